@@ -1,0 +1,227 @@
+"""Every setting, for every machine.
+
+Unset, the variables below give a complete site on embedded PostgreSQL and Valkey:
+enough for a laptop, for a team behind its own door, and for the tests. Production
+sets `SECRET_KEY`, and must then set the others of `env.REQUIRED_IN_PRODUCTION`.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from config import embedded, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+
+# --- Where it runs ------------------------------------------------------------
+
+PRODUCTION = env.require_all_or_none()
+DEBUG = env.flag("DEBUG", default=False)
+SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
+SECRET_KEY = env.text("SECRET_KEY") or env.local_secret(VAR_DIR)
+DATABASES = {
+    "default": env.database(env.text("DATABASE_URL") or embedded.database(VAR_DIR))
+}
+REDIS_URL = env.text("REDIS_URL") or embedded.broker(VAR_DIR)
+WSGI_APPLICATION = "config.wsgi.application"
+ROOT_URLCONF = "config.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.redis(REDIS_URL),
+        "KEY_PREFIX": "zhaji",
+    }
+}
+
+# --- What it is made of -------------------------------------------------------
+
+INSTALLED_APPS = [
+    "kb",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "markdownx",
+    "pghistory",
+    "pgtrigger",
+    "taggit",
+    "template_partials",
+    "treebeard",
+]
+MIDDLEWARE = [
+    "kb.web.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kb.web.members.MemberMiddleware",
+    "kb.web.doors.ReadingMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kb.web.members.site",
+            ]
+        },
+    }
+]
+# Our templates may then replace those of form widgets.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Security -----------------------------------------------------------------
+
+OVER_HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = OVER_HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if OVER_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = OVER_HTTPS
+SECURE_HSTS_PRELOAD = OVER_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+if env.flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_HTTPS
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if OVER_HTTPS else "zhaji_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if OVER_HTTPS else "zhaji_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [f"{urlsplit(SITE_URL).scheme}://{urlsplit(SITE_URL).netloc}"]
+CSRF_FAILURE_VIEW = "kb.web.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a pasted list of 5 MB, and its form
+
+# --- People -------------------------------------------------------------------
+
+READABLE_BY = env.choice("READABLE_BY", ("members", "everyone"))
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("kb:home")
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds; invitations live as long
+ACCOUNT_ADAPTER = "kb.web.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation went to the address already
+ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Zhaji] "
+vars().update(env.email(env.text("EMAIL_URL")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "zhaji@localhost")
+
+# --- Languages and time -------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "kb" / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+
+# --- Files --------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION  # nothing to collect on a laptop
+
+# --- Jobs ---------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"kb.tasks.refresh_due_papers": {"queue": "arxiv"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "refresh-due-papers": {
+        "task": "kb.tasks.refresh_due_papers",
+        "schedule": 5.0,  # seconds; with nothing due it is one query
+        "options": {"expires": 5.0},  # a stopped worker finds one, not a thousand
+    },
+}
+
+# --- The library --------------------------------------------------------------
+
+ARXIV_ENABLED = env.flag("ARXIV_ENABLED", default=True)
+ARXIV_API_URL = env.text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+ARXIV_CONTACT = env.text("ARXIV_CONTACT")
+ARXIV_SPACING_SECONDS = 3.1  # arXiv's terms: one request every three seconds
+
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "kb.text.markdown.render"
+TAGGIT_CASE_INSENSITIVE = True
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+# --- Logging ------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"httpx2": {"level": "WARNING"}},
+}

@@ -1,0 +1,51 @@
+"""What arXiv says of papers, as values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Author:
+    """One author, as printed; most papers give no affiliations."""
+
+    name: str
+    affiliations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """What arXiv says of one version of a paper.
+
+    Both times are UTC: `published` is that of version 1, `updated` that of `version`.
+    The abstract's paragraphs are apart by a blank line, its hard wraps are gone.
+    `withdrawn` is True or None, never False: Atom has no such flag and only an author's
+    comment may tell, so a withdrawal without a comment goes unseen.
+    """
+
+    id: str  # without the version
+    version: int
+    title: str
+    abstract: str
+    authors: tuple[Author, ...]
+    categories: tuple[str, ...]
+    primary_category: str
+    published: datetime
+    updated: datetime
+    comment: str = ""
+    journal_ref: str = ""
+    doi: str = ""  # the publisher's, not arXiv's own
+    withdrawn: bool | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of each identifier that was asked for, keyed as the caller wrote it.
+
+    `absent`: arXiv answered properly and does not have the paper. `rejected`: not an
+    identifier, with the reason. In the reply an error carries, an identifier that is
+    in none of the three has not been answered.
+    """
+
+    found: dict[str, Record] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    rejected: dict[str, str] = field(default_factory=dict)

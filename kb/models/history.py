@@ -1,0 +1,31 @@
+"""Which changes are remembered: every one, by triggers in the database."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pghistory
+from django.apps import apps
+from django.db import models
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+def remembered(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
+    """Keep every inserted, updated and deleted row of a model, with who and why.
+
+    Fields in `exclude` are derived from others and not kept.
+    """
+    return pghistory.track(  # type: ignore[no-any-return]
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=list(exclude) or None,
+    )
+
+
+def events(model: type[models.Model]) -> type[models.Model]:
+    """Return the model of the rows that remember changes of `model`.
+
+    pghistory's own attribute names a parent's under multi-table inheritance.
+    """
+    return apps.get_model("kb", f"{model.__name__}Event")

@@ -1,0 +1,71 @@
+"""How the site treats each of the people who use it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kb.models.summaries import Language
+
+
+class Theme(models.TextChoices):
+    """How the site looks."""
+
+    SYSTEM = "", _("as the system")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
+class UiLanguage(models.TextChoices):
+    """The languages of the interface."""
+
+    BROWSER = "", _("as the browser")
+    ZH = "zh-hans", "简体中文"
+    EN = "en", "English"
+
+
+class Member(models.Model):
+    """A user's profile: how they want to see and read."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="member"
+    )
+    ui_language = models.CharField(
+        _("interface language"),
+        max_length=8,
+        choices=UiLanguage.choices,
+        default=UiLanguage.BROWSER,
+        blank=True,
+    )
+    reading_language = models.CharField(
+        _("reading language"),
+        max_length=2,
+        choices=Language.choices,
+        blank=True,
+        help_text=_("Which summary is shown first."),
+    )
+    theme = models.CharField(
+        _("theme"),
+        max_length=5,
+        choices=Theme.choices,
+        default=Theme.SYSTEM,
+        blank=True,
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+
+    class Meta:
+        """As in English."""
+
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        """Return the user's name."""
+        return str(self.user)

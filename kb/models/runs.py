@@ -1,0 +1,65 @@
+"""Records of long work: what ran, for whom, and what came of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class RunKind(models.TextChoices):
+    """What a run does."""
+
+    IMPORT = "import", _("import")
+    REFRESH = "refresh", _("refresh from arXiv")
+
+
+class Outcome(models.TextChoices):
+    """How a run stands."""
+
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Run(models.Model):
+    """One import or refresh: what it did, how far it is, what went wrong."""
+
+    kind = models.CharField(_("kind"), max_length=16, choices=RunKind.choices)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="runs",
+        verbose_name=_("asked by"),
+    )
+    started_at = models.DateTimeField(_("started"), db_index=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    outcome = models.CharField(
+        _("outcome"),
+        max_length=8,
+        choices=Outcome.choices,
+        default=Outcome.RUNNING,
+    )
+    done = models.PositiveIntegerField(_("done"), default=0)
+    total = models.PositiveIntegerField(_("total"), default=0)
+    report: "models.JSONField[Any, Any]" = models.JSONField(_("report"), default=dict)
+    problem = models.TextField(_("problem"), blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        """Return what it did and to what."""
+        return f"{self.get_kind_display()}: {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the run's page."""
+        return reverse("kb:run", args=[self.pk])
