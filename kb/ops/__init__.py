@@ -1,0 +1,1 @@
+"""Verbs: every write, each in one transaction and attributed to somebody."""

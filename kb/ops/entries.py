@@ -1,0 +1,207 @@
+"""Add entries, and say what they are about."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from kb.models import Blog, Entry, Filing, Paper, Topic
+from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
+from kb.ops.acting import acting
+from kb.ops.errors import AlreadyListed, NotUnderstood
+from kb.text import arxiv_ids, urls
+from kb.text.arxiv_ids import ArxivRef
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a pasted text names: one page, and what is known of it from its address."""
+
+    url: str
+    source_url: str
+    kind: str
+    arxiv: ArxivRef | None = None
+    doi: str = ""
+
+    @property
+    def stand_in_title(self) -> str:
+        """What to call it until it has a title."""
+        if self.arxiv:
+            return f"arXiv:{self.arxiv.id}"
+        return (f"doi:{self.doi}" if self.doi else self.url)[:TITLE_LENGTH]
+
+
+def understand(text: str) -> Named:
+    """Return what `text` names: any arXiv form, a DOI, or a web address.
+
+    Raises NotUnderstood with a sentence for whoever pasted it.
+    """
+    text = text.strip()
+    if ref := arxiv_ids.parse(text):
+        return Named(ref.abs_url, text, Kind.PAPER, arxiv=ref)
+    if doi := urls.doi(text):
+        return Named(f"https://doi.org/{doi}", text, Kind.PAPER, doi=doi)
+    try:
+        url = urls.canonical(text if "//" in text else f"https://{text}")
+    except urls.NotAnAddress as wrong:
+        raise NotUnderstood(
+            _(
+                "“%(text)s” is not an arXiv id, a DOI or a web address. "
+                "Paste something like 2307.02486 or https://example.org/post."
+            )
+            % {"text": text[:80]}
+        ) from wrong
+    if len(url) > URL_LENGTH or ("//" not in text and "." not in text):
+        raise NotUnderstood(
+            _("“%(text)s” is not an address we can keep.") % {"text": text[:80]}
+        )
+    return Named(url, text, Kind.BLOG)
+
+
+def known(named: Named) -> Entry | None:
+    """Return the entry that already is what `named` names, or None."""
+    same = Q(url=named.url)
+    if named.arxiv:
+        same |= Q(paper__arxiv_id=named.arxiv.id)
+    if named.doi:
+        same |= Q(paper__doi__iexact=named.doi)
+    return Entry.objects.filter(same).first()
+
+
+def refuse_known(named: Named) -> None:
+    """Raise AlreadyListed when an entry is what `named` names."""
+    if entry := known(named):
+        raise AlreadyListed(
+            _("“%(title)s” is in the library already.") % {"title": entry}, entry
+        )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a member says of an entry: the fields of a form."""
+
+    title: str
+    kind: str
+    topics: Collection[Topic] = ()
+    tags: Collection[str] = ()
+
+
+def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> Entry:
+    """Add what `named` names and file it; an arXiv paper is due for metadata at once.
+
+    A blank title is arXiv's to give. Raises AlreadyListed.
+    """
+    refuse_known(named)
+    try:
+        with acting(by, "add entry"):
+            entry = create(named, wanted.kind, wanted.title, by=by, now=now)
+            file(entry, wanted.topics)
+            entry.tags.set(sorted(wanted.tags))
+            return entry
+    except IntegrityError:
+        refuse_known(named)  # two members added it at once
+        raise
+
+
+def create(
+    named: Named | None, kind: str, title: str, *, by: "User | None", now: datetime
+) -> Entry:
+    """Make the rows of a new entry; `named` is None for a title without address.
+
+    The caller has made sure it is new and is inside `acting`.
+    """
+    title = title.strip()[:TITLE_LENGTH]
+    common = {
+        "kind": kind,
+        "title": title or (named.stand_in_title if named else ""),
+        "url": named.url if named else None,
+        "source_url": named.source_url[:URL_LENGTH] if named else "",
+        "added_by": by,
+        "added_at": now,
+        "position": next_position(Entry.objects.filter(kind=kind)),
+    }
+    if kind == Kind.BLOG:
+        child: Blog | Paper = Blog.objects.create(**common)
+    else:
+        ref = named.arxiv if named else None
+        child = Paper.objects.create(
+            **common,
+            arxiv_id=ref.id if ref else None,
+            cited_version=ref.version if ref else None,
+            doi=named.doi if named else "",
+            title_from_arxiv=bool(ref and not title),
+            refresh_due_at=now if ref else None,
+        )
+    return child.entry_ptr  # type: ignore[no-any-return, union-attr]
+
+
+def edit(entry: Entry, wanted: Wanted, *, by: "User | None") -> bool:
+    """Set title, topics and tags to what a member says; return whether any changed.
+
+    A title somebody gives is theirs: arXiv's no longer replaces it.
+    """
+    with acting(by, "edit entry"):
+        entry = Entry.objects.select_for_update().get(pk=entry.pk)
+        changed = retitle(entry, wanted.title)
+        changed |= file(entry, wanted.topics, only=True)
+        return changed | tag(entry, wanted.tags)
+
+
+def retitle(entry: Entry, title: str) -> bool:
+    """Give the entry a person's title; return whether it is another."""
+    title = title.strip()[:TITLE_LENGTH]
+    if not title or title == entry.title:
+        return False
+    entry.title = title
+    entry.save(update_fields=["title"])
+    Paper.objects.filter(pk=entry.pk).update(title_from_arxiv=False)
+    return True
+
+
+def relink(entry: Entry, named: Named, *, now: datetime) -> None:
+    """Give the entry the page `named` names; the caller has made sure it is free."""
+    entry.url, entry.source_url = named.url, named.source_url[:URL_LENGTH]
+    entry.save(update_fields=["url", "source_url"])
+    if named.arxiv:
+        Paper.objects.filter(pk=entry.pk, arxiv_id=None).update(
+            arxiv_id=named.arxiv.id,
+            cited_version=named.arxiv.version,
+            refresh_due_at=now,
+        )
+
+
+def file(entry: Entry, topics: Iterable[Topic], *, only: bool = False) -> bool:
+    """File the entry last under each topic it is not under yet; say if any changed.
+
+    With `only`, it leaves all other topics.
+    """
+    wanted = {topic.pk: topic for topic in topics}
+    filings = entry.filings.all()
+    kept = set(filings.values_list("topic_id", flat=True))
+    removed = filings.exclude(topic__in=wanted).delete()[0] if only else 0
+    for key in wanted.keys() - kept:
+        position = next_position(Filing.objects.filter(topic=key))
+        Filing.objects.create(topic=wanted[key], entry=entry, position=position)
+    return bool(removed or wanted.keys() - kept)
+
+
+def tag(entry: Entry, tags: Collection[str]) -> bool:
+    """Set the entry's tags; say if any changed. Case makes no tag another."""
+    before = {name.casefold() for name in entry.tags.names()}
+    if before == {name.casefold() for name in tags}:
+        return False
+    entry.tags.set(sorted(tags))
+    return True
+
+
+def next_position(rows: "QuerySet[Entry] | QuerySet[Filing]") -> int:
+    """Return the position after the last of `rows`."""
+    return (rows.aggregate(last=Max("position"))["last"] or 0) + 1

@@ -1,0 +1,58 @@
+"""Refusals. Each names the rule; its message is for the person who asked.
+
+OpError
+├── AlreadyListed      the entry is there; it is in `entry`
+├── NotUnderstood      what was pasted is no paper and no address
+├── Outdated           somebody saved since; theirs is in `current`
+├── NoText             a summary without text
+├── TopicExists        a parent cannot have two topics of one name
+├── TopicInUse         a topic with entries or topics below it
+└── CannotMove         a topic below itself, or too deep
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.models import Entry, Summary
+
+
+class OpError(Exception):
+    """Something was asked that the library does not allow; nothing was written."""
+
+
+class AlreadyListed(OpError):
+    """The paper or page is already an entry."""
+
+    def __init__(self, message: str, entry: "Entry") -> None:
+        """Keep the entry, to show instead."""
+        super().__init__(message)
+        self.entry = entry
+
+
+class NotUnderstood(OpError):
+    """The text names nothing that can be read."""
+
+
+class Outdated(OpError):
+    """Somebody else saved since the writer began."""
+
+    def __init__(self, message: str, current: "Summary") -> None:
+        """Keep what is saved now, to show beside the writer's text."""
+        super().__init__(message)
+        self.current = current
+
+
+class NoText(OpError):
+    """A summary must say something."""
+
+
+class TopicExists(OpError):
+    """The parent already has a topic of that name."""
+
+
+class TopicInUse(OpError):
+    """The topic is not empty."""
+
+
+class CannotMove(OpError):
+    """The topic cannot stand there."""

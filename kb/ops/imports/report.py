@@ -1,0 +1,81 @@
+"""What an import did, or would do."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+CREATED, UPDATED, UNCHANGED, CONFLICT = "created", "updated", "unchanged", "conflict"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one entry of the list; `fields` names what changed or clashed."""
+
+    line: int
+    title: str
+    outcome: str
+    fields: tuple[str, ...] = ()
+    ours: str = ""
+    theirs: str = ""
+
+
+@dataclass
+class Report:
+    """What became of a list, item by item, by line of the source."""
+
+    name: str
+    dry_run: bool
+    first_import: bool
+    rows: list[Row] = field(default_factory=list)
+    topics_created: list[str] = field(default_factory=list)
+    topics_updated: list[str] = field(default_factory=list)
+    topics_unchanged: int = 0
+    reordered: int = 0
+    left: int = 0
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    unparsed: list[dict[str, Any]] = field(default_factory=list)
+
+    def count(self, outcome: str) -> int:
+        """Return how many entries had that outcome."""
+        return sum(row.outcome == outcome for row in self.rows)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The figures, as they are printed and kept."""
+        return {
+            "created": self.count(CREATED),
+            "updated": self.count(UPDATED),
+            "unchanged": self.count(UNCHANGED),
+            "conflicts": self.count(CONFLICT),
+            "unparsed": len(self.unparsed),
+            "topics_created": len(self.topics_created),
+            "topics_updated": len(self.topics_updated),
+            "topics_unchanged": self.topics_unchanged,
+            "reordered": self.reordered,
+            "no_longer_listed": self.left,
+            "changes": self.changes,
+        }
+
+    @property
+    def changes(self) -> int:
+        """How much the import wrote into the library; 0 is a list that is in step."""
+        entries = self.count(CREATED) + self.count(UPDATED)
+        topics = len(self.topics_created) + len(self.topics_updated)
+        return entries + topics + self.reordered
+
+    def conflicts(self) -> list[Row]:
+        """Return the rows where the list and a member both changed something."""
+        return [row for row in self.rows if row.outcome == CONFLICT]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything, for programs and for the run's page."""
+        return {
+            "list": self.name,
+            "dry_run": self.dry_run,
+            "first_import": self.first_import,
+            "counts": self.counts,
+            "entries": [asdict(row) for row in self.rows],
+            "topics_created": self.topics_created,
+            "topics_updated": self.topics_updated,
+            "warnings": self.warnings,
+            "unparsed": self.unparsed,
+        }

@@ -1,0 +1,89 @@
+"""The import itself: one transaction, which a dry run takes back."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from kb.models import ListItem, ReadingList
+from kb.models.runs import RunKind
+from kb.ops import runs
+from kb.ops.acting import acting
+from kb.ops.imports.entries import EntryImport
+from kb.ops.imports.report import Report
+from kb.ops.imports.topics import TopicImport
+from kb.readinglist.document import Document
+from kb.readinglist.parser import parse
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class TakenBack(Exception):
+    """Raised to undo what a dry run wrote."""
+
+
+def import_list(
+    text: str,
+    *,
+    name: str,
+    by: "User | None",
+    now: datetime,
+    dry_run: bool = False,
+) -> Report:
+    """Bring the Markdown `text` into the library as the list called `name`.
+
+    Idempotent: a list that is in step changes nothing. A dry run does the same
+    work and takes it back, so its report is what an import would say.
+    """
+    document = parse(text)
+    report = Report(name=name, dry_run=dry_run, first_import=False)
+    report.warnings = [asdict(warning) for warning in document.warnings]
+    report.unparsed = [asdict(rest) for rest in document.unparsed]
+    try:
+        with acting(by, f"import {name}"):
+            apply(document, text, report, by=by, now=now)
+            if dry_run:
+                raise TakenBack
+            runs.record(
+                RunKind.IMPORT,
+                name,
+                by=by,
+                started=now,
+                now=now,
+                report=report.as_json(),
+            )
+    except TakenBack:
+        pass
+    return report
+
+
+def apply(
+    document: Document, text: str, report: Report, *, by: "User | None", now: datetime
+) -> None:
+    """Write the document into the library and fill the report."""
+    digest = sha256(text.encode()).hexdigest()
+    reading_list, report.first_import = ReadingList.objects.get_or_create(
+        name=report.name,
+        defaults={"sha256": digest, "imported_at": now, "imported_by": by},
+    )
+    # Two imports of one list take turns.
+    reading_list = ReadingList.objects.select_for_update().get(pk=reading_list.pk)
+    topics = TopicImport(reading_list, report, by=by)
+    topics.write(document.topics)
+    entries = EntryImport(reading_list, report, topics, by=by, now=now)
+    entries.write(document.entries)
+    if reading_list.sha256 != digest or report.changes:
+        reading_list.sha256, reading_list.imported_at = digest, now
+        reading_list.imported_by = by
+        reading_list.save()
+    keep_items(reading_list, [*topics.items, *entries.items])
+
+
+def keep_items(reading_list: ReadingList, items: Sequence[ListItem]) -> None:
+    """Remember what the list says now, for the next import to compare with."""
+    fresh = [item for item in items if not item.pk]
+    kept = [item for item in items if item.pk]
+    ListItem.objects.bulk_create(fresh, batch_size=1000)
+    ListItem.objects.bulk_update(kept, ["line", "last_line", "said"], batch_size=1000)

@@ -1,0 +1,50 @@
+"""Write summaries: nobody's text is lost to another's."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from kb.models import Entry, Summary
+from kb.ops.acting import acting
+from kb.ops.errors import NoText, Outdated
+from kb.text import markdown
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def save(
+    entry: Entry,
+    language: str,
+    body: str,
+    *,
+    base: int,
+    by: "User | None",
+    now: datetime,
+) -> Summary:
+    """Save the text of one language; `base` is the version the writer began from.
+
+    0 stands for none. Saving what is there changes nothing. Raises Outdated when
+    somebody saved since, NoText, and markdown.TooLong.
+    """
+    body = body.replace("\r\n", "\n").strip("\n")
+    if not body.strip():
+        raise NoText(_("A summary needs some text. Nothing was saved."))
+    html = markdown.render(body)
+    with acting(by, "write summary"):
+        # The entry's row is the lock: two first summaries meet here.
+        Entry.objects.select_for_update().get(pk=entry.pk)
+        summary = entry.summaries.filter(language=language).first()
+        summary = summary or Summary(entry=entry, language=language, version=0)
+        if summary.body == body:
+            return summary
+        if summary.version != base:
+            raise Outdated(_("Somebody saved this summary since you began."), summary)
+        summary.body, summary.html = body, html
+        summary.excerpt = markdown.excerpt(body, 180)
+        summary.renderer = markdown.RENDERER
+        summary.version += 1
+        summary.edited_by, summary.edited_at = by, now
+        summary.save()
+        return summary

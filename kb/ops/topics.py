@@ -1,0 +1,199 @@
+"""Change the tree of topics."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
+
+from kb.models import Topic
+from kb.ops.acting import acting
+from kb.ops.errors import CannotMove, TopicExists, TopicInUse
+from kb.text import markdown
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from kb.models.topics import TopicQuerySet
+
+DEEPEST = 32  # levels; treebeard's column would hold 63
+TREE_LOCK = 0x7A68616A  # any fixed number: one writer of the tree at a time
+
+
+def create(name: str, *, parent: Topic | None, by: "User | None") -> Topic:
+    """Add a topic as the last one under `parent` (or at the top).
+
+    Raises TopicExists, CannotMove when it would stand too deep.
+    """
+    with acting(by, "create topic"):
+        lock_tree()
+        parent = Topic.objects.get(pk=parent.pk) if parent else None
+        if parent and parent.depth >= DEEPEST:
+            raise CannotMove(
+                _("“%(name)s” would be more than %(depth)d topics deep.")
+                % {"name": name, "depth": DEEPEST}
+            )
+        refuse_twin(name, parent)
+        topic = Topic(name=name)
+        topic.address = free_address(topic, parent)
+        return place(topic, parent)
+
+
+def ensure(path: Sequence[str], *, by: "User | None") -> tuple[Topic, bool]:
+    """Return the topic at `path` (names from the top), and whether it was created.
+
+    What is missing above it is created too.
+    """
+    topic, created = None, False
+    for name in path:
+        found = children(topic).filter(name=name).first()
+        created = found is None
+        topic = found or create(name, parent=topic, by=by)
+    if topic is None:
+        raise ValueError("a path has at least one name")
+    return topic, created
+
+
+def describe(
+    topic: Topic, *, names: Mapping[str, str], intro: str, by: "User | None"
+) -> bool:
+    """Set the names in both languages and the introduction; return whether any changed.
+
+    Languages missing from `names` stay as they are.
+    """
+    wanted = {
+        "name_zh": names.get("zh", topic.name_zh),
+        "name_en": names.get("en", topic.name_en),
+        "intro": intro,
+    }
+    if all(getattr(topic, field) == value for field, value in wanted.items()):
+        return False
+    for field, value in wanted.items():
+        setattr(topic, field, value)
+    topic.intro_html = markdown.render(intro) if intro else ""
+    with acting(by, "describe topic"):
+        topic.save(update_fields=[*wanted, "intro_html"])
+    return True
+
+
+def rename(topic: Topic, name: str, *, by: "User | None") -> None:
+    """Give the topic another name, and its subtree the addresses that follow.
+
+    Raises TopicExists.
+    """
+    if name == topic.name:
+        return
+    with acting(by, "rename topic"):
+        lock_tree()
+        refuse_twin(name, parent_of(topic))
+        topic.name = name
+        topic.save(update_fields=["name"])
+        readdress(topic)
+
+
+def move(topic: Topic, target: Topic, place: str, *, by: "User | None") -> None:
+    """Move the topic and all below it to `place` of `target`.
+
+    `place` is treebeard's: "first-child", "last-child", "left" or "right".
+    Raises CannotMove, TopicExists.
+    """
+    with acting(by, "move topic"):
+        lock_tree()
+        topic, target = Topic.objects.get(pk=topic.pk), Topic.objects.get(pk=target.pk)
+        if target.path.startswith(topic.path):
+            raise CannotMove(
+                _("“%(name)s” cannot stand below itself.") % {"name": topic}
+            )
+        parent = target if place.endswith("child") else parent_of(target)
+        if parent_of(topic) != parent:
+            refuse_twin(topic.name, parent)
+            refuse_depth(topic, parent)
+        Topic.objects.move(topic, target, pos=place)
+        readdress(Topic.objects.get(pk=topic.pk))
+
+
+def delete(topic: Topic, *, by: "User | None") -> None:
+    """Remove an empty topic. Raises TopicInUse when entries or topics are below it."""
+    with acting(by, "delete topic"):
+        lock_tree()
+        topic = Topic.objects.get(pk=topic.pk)
+        if Topic.objects.get_children_count(topic) or topic.filings.exists():
+            raise TopicInUse(
+                _("“%(name)s” is not empty: move what it holds first.")
+                % {"name": topic}
+            )
+        topic.delete()
+
+
+# --- Inside -------------------------------------------------------------------
+
+
+def lock_tree() -> None:
+    """Let nobody else change the tree until this transaction ends.
+
+    Treebeard reads paths and writes the ones after them; two at once would clash.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
+
+
+def children(parent: Topic | None) -> "TopicQuerySet":
+    """Return the topics right below `parent`, or those at the top."""
+    if parent is None:
+        return Topic.objects.get_root_nodes()  # type: ignore[no-any-return]
+    return Topic.objects.get_children(parent)  # type: ignore[no-any-return]
+
+
+def parent_of(topic: Topic) -> Topic | None:
+    """Return the topic above, None at the top."""
+    return Topic.objects.get_parent(topic)  # type: ignore[no-any-return]
+
+
+def place(topic: Topic, parent: Topic | None) -> Topic:
+    """Save a new topic as the last below `parent`."""
+    if parent is None:
+        return Topic.objects.add_root(instance=topic)  # type: ignore[no-any-return]
+    return Topic.objects.add_child(parent, instance=topic)  # type: ignore[no-any-return]
+
+
+def refuse_twin(name: str, parent: Topic | None) -> None:
+    """Raise TopicExists when `parent` has a topic of that name."""
+    if children(parent).filter(name=name).exists():
+        raise TopicExists(
+            _("There is already a topic “%(name)s” here.") % {"name": name}
+        )
+
+
+def refuse_depth(topic: Topic, parent: Topic | None) -> None:
+    """Raise CannotMove when the subtree would reach below the deepest level."""
+    lowest = Topic.objects.under(topic).order_by("-depth").first()
+    height = (lowest or topic).depth - topic.depth + 1
+    if (parent.depth if parent else 0) + height > DEEPEST:
+        raise CannotMove(
+            _("“%(name)s” would be more than %(depth)d topics deep.")
+            % {"name": topic, "depth": DEEPEST}
+        )
+
+
+def free_address(topic: Topic, parent: Topic | None) -> str:
+    """Return the address its name gives, numbered when two names share a slug."""
+    wanted = topic.address_under(parent)
+    number, address = 1, wanted
+    others = Topic.objects.exclude(pk=topic.pk)
+    while others.filter(address=address).exists():
+        number += 1
+        address = f"{wanted}-{number}"
+    return address
+
+
+def readdress(topic: Topic) -> None:
+    """Give the topic the address of its place, and all below it theirs."""
+    old, new = topic.address, free_address(topic, parent_of(topic))
+    if old == new:
+        return
+    below = Topic.objects.under(topic).exclude(pk=topic.pk)
+    below.update(address=Concat(Value(new), Substr("address", len(old) + 1)))
+    topic.address = new
+    topic.save(update_fields=["address"])

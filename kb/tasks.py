@@ -1,0 +1,45 @@
+"""Jobs: pick rows, call one verb. Each may run twice, or never, without harm."""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from kb.arxiv.errors import ArxivUnavailable, GateClosed
+from kb.models.runs import RunKind
+from kb.ops import papers, runs
+
+log = logging.getLogger(__name__)
+
+
+def wake() -> None:
+    """Ask a worker to look for due papers now; the schedule does so soon anyway."""
+    refresh_due_papers.delay()
+
+
+@shared_task
+def refresh_due_papers() -> None:
+    """Fetch one batch of the papers that are due, and come back for the next."""
+    if not settings.ARXIV_ENABLED:
+        return
+    now = timezone.now()
+    batch = papers.claim(now=now)
+    if not batch:
+        return
+    try:
+        reply = papers.refresh(batch, papers.arxiv_client(), by=None, now=now)
+    except GateClosed as closed:
+        log.info("arXiv's gate is closed for %.0f s: %s", closed.seconds, closed)
+        return
+    except ArxivUnavailable as trouble:
+        log.warning("arXiv: %s; %d papers wait", trouble, len(batch))
+        return
+    runs.record(
+        RunKind.REFRESH,
+        f"{len(batch)}",
+        by=None,
+        started=now,
+        now=timezone.now(),
+        report=papers.figures(reply),
+    )

@@ -1,0 +1,308 @@
+import pytest
+
+from kb.models import Entry, Paper, ReadingList, Run, Summary, Topic
+from kb.models.history import events
+from kb.ops import entries, exports, summaries, topics
+from kb.ops.entries import Wanted
+from kb.ops.imports.run import import_list
+from tests.factories import NOW, paper, person
+
+pytestmark = pytest.mark.django_db
+
+LIST = """\
+# paper
+
+- A Plain Title: With a Colon，https://arxiv.org/abs//2301.00001, 第一条，还没有归类
+
+## Data/pretrain
+
+## Model
+- long context
+- moe
+
+## Finetune
+- [First](https://arxiv.org/abs/2301.00002), 关于微调的笔记
+- [Second](https://example.org/second), notes in English on tuning
+
+# blog
+
+- [复杂推理](https://example.org/推理), 一篇博客
+"""
+
+
+def bring_in(text, *, name="list", by=None, dry_run=False):
+    return import_list(text, name=name, by=by, now=NOW, dry_run=dry_run)
+
+
+def order(topic):
+    return [
+        entry.title for entry in Entry.objects.in_topic(Topic.objects.get(name=topic))
+    ]
+
+
+def test_a_list_becomes_topics_entries_and_summaries():
+    report = bring_in(LIST)
+
+    assert report.count("created") == 4
+    assert list(Topic.objects.values_list("address", flat=True)) == [
+        "data-pretrain",
+        "model",
+        "model/long-context",
+        "model/moe",
+        "finetune",
+    ]
+    plain = Paper.objects.get(arxiv_id="2301.00001")
+    assert plain.title == "A Plain Title: With a Colon"
+    assert plain.source_url == "https://arxiv.org/abs//2301.00001"
+    assert plain.refresh_due_at == NOW
+    assert order("Finetune") == ["First", "Second"]
+    assert set(Summary.objects.values_list("language", "body")) == {
+        ("zh", "第一条，还没有归类"),
+        ("zh", "关于微调的笔记"),
+        ("en", "notes in English on tuning"),
+        ("zh", "一篇博客"),
+    }
+    assert Entry.objects.get(title="复杂推理").kind == "blog"
+
+
+def test_importing_twice_changes_nothing_and_says_so():
+    bring_in(LIST)
+    before = events(Entry).objects.count(), events(Summary).objects.count()
+
+    report = bring_in(LIST)
+
+    assert report.changes == 0
+    assert report.count("unchanged") == 4
+    assert report.topics_unchanged == 5
+    assert before == (events(Entry).objects.count(), events(Summary).objects.count())
+
+
+def test_a_dry_run_reports_what_an_import_does_and_writes_nothing():
+    planned = bring_in(LIST, dry_run=True)
+    assert not Entry.objects.exists()
+    assert not Topic.objects.exists()
+    assert not ReadingList.objects.exists()
+
+    applied = bring_in(LIST)
+
+    assert planned.counts == applied.counts
+    assert planned.rows == applied.rows
+
+
+def test_an_import_is_attributed_and_recorded():
+    li = person()
+    bring_in(LIST, by=li)
+
+    who = events(Summary).objects.values_list("pgh_context__metadata__user", flat=True)
+    assert set(who) == {li.pk}
+    run = Run.objects.get()
+    assert (run.kind, run.subject, run.asked_by) == ("import", "list", li)
+    assert run.report["counts"]["created"] == 4
+
+
+def test_a_grown_list_adds_what_is_new_in_its_place():
+    bring_in(LIST)
+    grown = LIST.replace(
+        "- [Second]", "- [Between](https://arxiv.org/abs/2301.00003), 新的\n- [Second]"
+    ).replace("- moe\n", "- attention\n- moe\n")
+
+    report = bring_in(grown)
+
+    assert report.count("created") == 1
+    assert report.topics_created == ["Model / attention"]
+    assert order("Finetune") == ["First", "Between", "Second"]
+    below = topics.children(Topic.objects.get(name="Model"))
+    assert [topic.name for topic in below] == ["long context", "attention", "moe"]
+    assert bring_in(grown).changes == 0
+
+
+def test_a_text_the_list_changed_and_nobody_here_did_is_taken_over():
+    bring_in(LIST)
+
+    report = bring_in(LIST.replace("关于微调的笔记", "关于微调的新笔记"))
+
+    assert [row.fields for row in report.rows if row.outcome == "updated"] == [("zh",)]
+    assert Summary.objects.filter(body="关于微调的新笔记", version=2).exists()
+
+
+def test_a_members_edit_is_never_overwritten_and_becomes_a_conflict():
+    bring_in(LIST)
+    first = Entry.objects.get(title="First")
+    summaries.save(first, "zh", "成员的笔记", base=1, by=person(), now=NOW)
+    changed = LIST.replace("关于微调的笔记", "列表的新笔记")
+
+    reports = [bring_in(changed), bring_in(changed)]
+
+    assert first.summaries.get().body == "成员的笔记"
+    for report in reports:  # until people agree, it is reported each time
+        (row,) = report.conflicts()
+        assert (row.line, row.fields) == (12, ("zh",))
+        assert (row.ours, row.theirs) == ("成员的笔记", "列表的新笔记")
+
+
+def test_a_members_edit_the_list_knows_nothing_of_is_no_conflict():
+    bring_in(LIST)
+    first = Entry.objects.get(title="First")
+    summaries.save(first, "zh", "成员的笔记", base=1, by=None, now=NOW)
+    entries.edit(first, Wanted("成员的标题", "paper", first.topics.all()), by=None)
+
+    report = bring_in(LIST)
+
+    assert report.changes == 0
+    assert report.conflicts() == []
+
+
+def test_where_members_filed_an_entry_it_stays():
+    bring_in(LIST)
+    first, moe = Entry.objects.get(title="First"), Topic.objects.get(name="moe")
+    entries.edit(first, Wanted("First", "paper", [moe]), by=None)
+
+    report = bring_in(LIST)
+
+    assert report.changes == 0
+    assert list(first.topics.all()) == [moe]
+
+
+def test_an_entry_the_list_moved_is_moved():
+    bring_in(LIST)
+    line = "- [First](https://arxiv.org/abs/2301.00002), 关于微调的笔记\n"
+    moved = LIST.replace(line, "").replace("## Model\n", f"## Model\n### moe\n{line}")
+    moved = moved.replace("- long context\n- moe\n", "")
+
+    bring_in(moved)
+
+    assert order("moe") == ["First"]
+    assert order("Finetune") == ["Second"]
+
+
+def test_a_topic_renamed_here_stays_the_one_the_list_means():
+    bring_in(LIST)
+    topics.rename(Topic.objects.get(name="moe"), "Mixture of Experts", by=None)
+
+    report = bring_in(LIST)
+
+    assert report.changes == 0
+    assert not Topic.objects.filter(name="moe").exists()
+
+
+def test_a_paper_that_was_pasted_is_found_by_its_id():
+    pasted = paper("2301.00002", title="")
+
+    report = bring_in(LIST)
+
+    assert report.count("created") == 3
+    pasted.refresh_from_db()
+    assert pasted.title == "First"
+    assert pasted.summaries.get().body == "关于微调的笔记"
+
+
+def test_a_corrected_link_keeps_the_entry():
+    bring_in(LIST)
+    second = Entry.objects.get(title="Second")
+
+    bring_in(
+        LIST.replace("https://example.org/second", "https://arxiv.org/abs/2301.00004")
+    )
+
+    kept = Paper.objects.get(pk=second.pk)
+    assert (kept.url, kept.arxiv_id) == (
+        "https://arxiv.org/abs/2301.00004",
+        "2301.00004",
+    )
+    assert kept.refresh_due_at == NOW
+
+
+def test_two_pages_of_one_title_are_two_entries():
+    bring_in("# blog\n\n- [Introduction](https://a.example/), 甲\n")
+    bring_in("# blog\n\n- [Introduction](https://b.example/), 乙\n", name="other")
+
+    assert Entry.objects.filter(title="Introduction").count() == 2
+
+
+def test_an_entry_in_two_sections_is_one_entry_under_both():
+    twice = LIST.replace(
+        "# blog", "## Agent\n- [First](https://arxiv.org/abs/2301.00002)\n\n# blog"
+    )
+
+    report = bring_in(twice)
+
+    assert report.count("created") == 4
+    first = Entry.objects.get(title="First")
+    assert {topic.name for topic in first.topics.all()} == {"Finetune", "Agent"}
+
+
+def test_what_left_the_list_stays_and_is_counted():
+    bring_in(LIST)
+
+    report = bring_in(
+        LIST.replace(
+            "- [Second](https://example.org/second), notes in English on tuning\n", ""
+        )
+    )
+
+    assert report.left == 1
+    assert Entry.objects.filter(title="Second").exists()
+
+
+# --- Export -------------------------------------------------------------------
+
+
+def state():
+    """All that a list can say of the library, in order."""
+    tree = [
+        (topic.address, topic.name, topic.name_en, topic.name_zh, topic.intro)
+        for topic in Topic.objects.all()
+    ]
+    rows = []
+    for entry in Entry.objects.for_list().order_by("kind", "url", "title"):
+        filed = [filing.topic.address for filing in entry.filings.all()]
+        texts = sorted((row.language, row.body) for row in entry.summaries.all())
+        tags = sorted(tag.name for tag in entry.tags.all())
+        rows.append((entry.kind, entry.title, entry.url, filed, texts, tags))
+    orders = [
+        [entry.title for entry in Entry.objects.in_topic(topic)]
+        for topic in Topic.objects.all()
+    ]
+    unfiled = [entry.title for entry in Entry.objects.unfiled()]
+    return tree, rows, orders, unfiled
+
+
+def test_an_export_imports_back_to_the_same_state():
+    bring_in(LIST)
+    first = Entry.objects.get(title="First")
+    moe = Topic.objects.get(name="moe")
+    topics.describe(
+        Topic.objects.get(name="Model"),
+        names={"zh": "模型", "en": "Models"},
+        intro="一段介绍。",
+        by=None,
+    )
+    entries.edit(
+        first, Wanted("First [of many]", "paper", [moe], ["微调", "a b"]), by=None
+    )
+    summaries.save(
+        first,
+        "en",
+        "Notes:\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        base=0,
+        by=None,
+        now=NOW,
+    )
+    before, text = state(), exports.markdown()
+
+    Entry.objects.all().delete()
+    Topic.objects.filter(depth=1).delete()
+    ReadingList.objects.all().delete()
+    bring_in(text, name="back")
+
+    assert state() == before
+    assert exports.markdown() == text
+
+
+def test_an_export_of_an_import_changes_nothing_when_imported():
+    bring_in(LIST)
+
+    report = bring_in(exports.markdown(), name="other")
+
+    assert report.changes == 0
+    assert report.conflicts() == []
