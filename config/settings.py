@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
@@ -207,6 +208,7 @@ ARXIV_ENABLED = env.flag("ARXIV_ENABLED", default=True)
 ARXIV_API_URL = env.text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 ARXIV_CONTACT = env.text("ARXIV_CONTACT")
 ARXIV_SPACING_SECONDS = 3.1  # arXiv's terms: one request every three seconds
+ARXIV_TIMEOUT_SECONDS = float(env.text("ARXIV_TIMEOUT_SECONDS", "40"))
 
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "kb.text.markdown.render"
 TAGGIT_CASE_INSENSITIVE = True

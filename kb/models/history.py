@@ -15,12 +15,21 @@ def remembered(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
 
     Fields in `exclude` are derived from others and not kept.
     """
-    return pghistory.track(  # type: ignore[no-any-return]
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        exclude=list(exclude) or None,
-    )
+
+    def remember(model: M) -> M:
+        return pghistory.track(  # type: ignore[no-any-return]
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=list(exclude) or None,
+            # The default name would be inherited, and clash, under multi-table
+            # inheritance.
+            obj_field=pghistory.ObjForeignKey(
+                related_name=f"{model.__name__.lower()}_events"
+            ),
+        )(model)
+
+    return remember
 
 
 def events(model: type[models.Model]) -> type[models.Model]:

@@ -18,6 +18,7 @@ from kb.text.slugs import slug
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NAME_LENGTH = 200
 STEP = 4  # characters of `path` for each level of the tree
 
 COUNT_SUBTREES = """
@@ -83,12 +84,14 @@ class Topic(MP_Node):  # type: ignore[misc]
     parents.
     """
 
-    name: models.CharField[str, str] = models.CharField(_("name"), max_length=200)
+    name: models.CharField[str, str] = models.CharField(
+        _("name"), max_length=NAME_LENGTH
+    )
     name_zh: models.CharField[str, str] = models.CharField(
-        _("Chinese name"), max_length=200, blank=True
+        _("Chinese name"), max_length=NAME_LENGTH, blank=True
     )
     name_en: models.CharField[str, str] = models.CharField(
-        _("English name"), max_length=200, blank=True
+        _("English name"), max_length=NAME_LENGTH, blank=True
     )
     address: models.CharField[str, str] = models.CharField(
         _("address"),

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 100  # papers for one request
-LEASE = timedelta(seconds=60)  # how long a batch is out before others may take it
 NEXT = timedelta(days=1)
 ABSENT_AFTER = 3  # days on which arXiv must not know an id before we believe it
 TROUBLE = ["refresh_state", "refresh_problem", "failures", "refresh_due_at"]
@@ -38,13 +37,29 @@ AFTER_REJECTION = timedelta(days=30)  # an id that is none will not become one
 def arxiv_gate() -> Gate:
     """Return the one gate all processes go through."""
     address = settings.REDIS_URL.replace("redis+socket://", "unix://")
-    return Gate(redis.from_url(address), spacing=settings.ARXIV_SPACING_SECONDS)
+    return Gate(
+        redis.from_url(address),
+        spacing=settings.ARXIV_SPACING_SECONDS,
+        lease_seconds=settings.ARXIV_TIMEOUT_SECONDS + 5,
+    )
 
 
 def arxiv_client() -> Client:
     """Return a client that asks through the gate."""
-    contact = settings.ARXIV_CONTACT
-    return Client(settings.ARXIV_API_URL, arxiv_gate(), contact=contact)
+    return Client(
+        settings.ARXIV_API_URL,
+        arxiv_gate(),
+        contact=settings.ARXIV_CONTACT,
+        timeout=settings.ARXIV_TIMEOUT_SECONDS,
+    )
+
+
+def lease() -> timedelta:
+    """Return how long a batch is out before others may take it.
+
+    Longer than a request may last and than the gate waits for a dead worker's.
+    """
+    return timedelta(seconds=settings.ARXIV_TIMEOUT_SECONDS + 10)
 
 
 def ask(papers: QuerySet[Paper], *, by: "User | None", now: datetime) -> int:
@@ -63,7 +78,7 @@ def claim(*, now: datetime, limit: int = BATCH) -> list[Paper]:
         due = Paper.objects.due(now).select_for_update(skip_locked=True, of=("self",))
         batch = list(due[:limit])
         keys = [paper.pk for paper in batch]
-        Paper.objects.filter(pk__in=keys).update(refresh_due_at=now + LEASE)
+        Paper.objects.filter(pk__in=keys).update(refresh_due_at=now + lease())
     return batch
 
 

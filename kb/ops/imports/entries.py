@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kb.models import Entry, Filing, ListItem, ReadingList, Topic
+from kb.models.entries import URL_LENGTH
 from kb.ops import entries, summaries
 from kb.ops.entries import Named
 from kb.ops.imports.identity import Known
@@ -37,7 +38,7 @@ class Said:
 
     def add(self, item: Item, topic: Topic | None) -> None:
         """Join what one more place of the list says; the first summary stands."""
-        if topic:
+        if topic and topic not in self.topics:
             self.topics.append(topic)
         self.summaries = {**texts(item.summaries), **self.summaries}
         self.tags |= set(item.tags)
@@ -83,6 +84,9 @@ class EntryImport:
         """
         said: dict[int, Said] = {}
         for item in items:
+            if len(item.canonical_url or "") > URL_LENGTH:
+                reason = f"the address is longer than {URL_LENGTH} characters"
+                self.report.refuse(item.source_lines[0], item.canonical_url, reason)
             key = self.known.find(item)
             if key is None:
                 key = -len(said) - 1
@@ -102,8 +106,8 @@ class EntryImport:
         entries.file(entry, words.topics)
         if words.tags:
             entry.tags.set(sorted(words.tags))
-        for language, body in words.summaries.items():
-            self.save_summary(entry, language, body, base=0)
+        for language in words.summaries:
+            self.save_summary(entry, language, words, base=0)
         self.tell(words, CREATED)
         self.keep(entry, words, self.says(words))
         return entry
@@ -148,7 +152,7 @@ class EntryImport:
             entries.retitle(entry, words.item.title)
             return
         ours = {summary.language: summary.version for summary in entry.summaries.all()}
-        self.save_summary(entry, key, words.summaries[key], base=ours.get(key, 0))
+        self.save_summary(entry, key, words, base=ours.get(key, 0))
 
     def refile(
         self, entry: Entry, told: Mapping[str, list[int]], words: Said
@@ -184,15 +188,15 @@ class EntryImport:
         return bool(paper and name.arxiv and paper.arxiv_id == name.arxiv.id)
 
     def save_summary(
-        self, entry: Entry, language: str, body: str, *, base: int
+        self, entry: Entry, language: str, words: Said, *, base: int
     ) -> None:
         """Save a summary; one that is too long is reported, not cut."""
+        body = words.summaries[language]
         try:
             summaries.save(entry, language, body, base=base, by=self.by, now=self.now)
         except TooLong as refusal:
-            self.report.unparsed.append(
-                {"line": 0, "text": entry.title, "reason": str(refusal)}
-            )
+            line = words.item.source_lines[0]
+            self.report.refuse(line, entry.title, str(refusal))
 
     # --- Order ----------------------------------------------------------------
 
@@ -267,7 +271,7 @@ class EntryImport:
 
 def named(item: Item) -> Named | None:
     """Return the page an item names, or None for a title without address."""
-    if not item.canonical_url:
+    if not item.canonical_url or len(item.canonical_url) > URL_LENGTH:
         return None
     ref = ArxivRef(item.arxiv_id, item.arxiv_version) if item.arxiv_id else None
     return Named(item.canonical_url, item.url or "", item.kind, arxiv=ref)

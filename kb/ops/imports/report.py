@@ -62,6 +62,10 @@ class Report:
         topics = len(self.topics_created) + len(self.topics_updated)
         return entries + topics + self.reordered
 
+    def refuse(self, line: int, text: str | None, reason: str) -> None:
+        """Report something of the list that the library cannot keep."""
+        self.unparsed.append({"line": line, "text": text or "", "reason": reason})
+
     def conflicts(self) -> list[Row]:
         """Return the rows where the list and a member both changed something."""
         return [row for row in self.rows if row.outcome == CONFLICT]

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kb.models import ListItem, ReadingList, Topic
+from kb.models.topics import NAME_LENGTH
 from kb.ops import topics
 from kb.ops.imports.report import Report
 from kb.ops.imports.three_way import Verdict, judge, texts
 from kb.readinglist.document import Topic as Section
+from kb.text.markdown import TooLong
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -54,12 +56,12 @@ class TopicImport:
     def path_here(self, section: Section) -> Path:
         """Return the names that lead to the section's topic in the library's tree."""
         parent = self.at.get(section.path[:-1])
-        return (*(self.path_of[parent.pk] if parent else ()), section.path[-1])
+        return (*(self.path_of[parent.pk] if parent else ()), name_of(section))
 
     def create(self, section: Section, previous: dict[Path, Topic]) -> Topic:
         """Add the section's topic, behind the one before it under its parent."""
         parent, path = self.at.get(section.path[:-1]), self.path_here(section)
-        topic = topics.create(section.path[-1], parent=parent, by=self.by)
+        topic = topics.create(name_of(section), parent=parent, by=self.by)
         self.here[path], self.path_of[topic.pk] = topic, path
         neighbour = previous.get(section.path[:-1])
         if neighbour and not self.last(topic, neighbour):
@@ -93,12 +95,23 @@ class TopicImport:
         }
         if taken:
             intro = taken.pop("intro", topic.intro)
-            topics.describe(topic, names=taken, intro=intro, by=self.by)
+            self.write_description(topic, taken, intro, section.line)
         self.count(" / ".join(section.path), changed=Verdict.TAKE in verdicts.values())
         return {
             key: told.get(key, "") if verdicts[key] is Verdict.CLASH else text
             for key, text in theirs.items()
         }
+
+    def write_description(
+        self, topic: Topic, names: dict[str, str], intro: str, line: int
+    ) -> None:
+        """Keep the names and the introduction; one too long is reported, not cut."""
+        try:
+            topics.describe(topic, names=names, intro=intro, by=self.by)
+        except TooLong as refusal:
+            self.report.refuse(line, topic.name, str(refusal))
+            topic.intro = ""
+            topics.describe(topic, names=names, intro="", by=self.by)
 
     def count(self, path: str, *, changed: bool) -> None:
         """Count a topic as updated or unchanged, unless it is new."""
@@ -117,6 +130,12 @@ class TopicImport:
         item.line = item.last_line = section.line
         item.said = {"path": list(section.path), **said}
         self.items.append(item)
+
+
+def name_of(section: Section) -> str:
+    """Return the section's name, cut where a whole paragraph was made a heading."""
+    name = section.path[-1]
+    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
 def paths_of(tree: Sequence[Topic]) -> dict[Path, Topic]:

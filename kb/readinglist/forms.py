@@ -1,0 +1,134 @@
+"""The ways to write one entry, name or introduction, the plainest first.
+
+The parser decides: the first form that it reads back unchanged is taken.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+
+from kb.readinglist.directives import mark, named, quoted, tagged
+from kb.readinglist.document import Document, Topic
+from kb.readinglist.outline import Branch, Written
+from kb.readinglist.parser import parse
+
+# Brackets are always escaped: a definition elsewhere could make them a link.
+_BRACKETS = re.compile(r"([\[\]])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&#|~!$])")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+_AFTER = "- [after](https://after.example/)"  # must stay apart from what is tried
+
+Lines = list[str]
+
+
+def entry(written: Written) -> Lines:
+    """Return the lines of a list item."""
+    want = written.title, written.url, written.tags, [*written.summaries.items()]
+
+    def reads_back(lines: Lines) -> bool:
+        found = _read("# paper", "", *lines, _AFTER)
+        if found.topics or len(found.entries) != 2:  # noqa: PLR2004 (with _AFTER)
+            return False
+        got = found.entries[0]
+        return want == (got.title, got.url, got.tags, [*got.summaries.items()])
+
+    return _first(_entry_forms(written), reads_back)
+
+
+def name(branch: Branch) -> str:
+    """Return a topic's name, for a heading or a bullet."""
+    others = [named(language, text) for language, text in branch.names.items()]
+
+    def is_named(topic: Topic) -> bool:
+        return topic.path[-1] == branch.name and topic.names == branch.names
+
+    def reads_back(lines: Lines) -> bool:
+        found = _read(f"## {lines[0]}", "", f"- {lines[0]} {mark('topic')}")
+        return len(found.topics) == 2 and all(map(is_named, found.topics))  # noqa: PLR2004 (heading, bullet)
+
+    every = ([" ".join([text, *others])] for text in _escapes(branch.name))
+    return _first(every, reads_back)[0]
+
+
+def intro(text: str) -> Lines:
+    """Return an introduction, for below a heading."""
+
+    def reads_back(lines: Lines) -> bool:
+        found = _read("## above", "", *lines, "", _AFTER, "", "## below")
+        intros = [topic.intro for topic in found.topics]
+        return intros == [text, ""] and len(found.entries) == 1
+
+    return _first(iter([quoted(text).split("\n"), set_apart(text)]), reads_back)
+
+
+def set_apart(text: str) -> Lines:
+    """Return an introduction between two marks, which holds whatever is in it."""
+    return [mark("intro"), *quoted(text).split("\n"), mark("/intro")]
+
+
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """Move lines to the inside of a list item; empty ones stay empty."""
+    for line in lines:
+        yield f"  {line}" if line.strip(" \t") else ""
+
+
+def _first(every: Iterator[Lines], reads_back: Callable[[Lines], bool]) -> Lines:
+    form: Lines = []
+    for form in every:
+        if reads_back(form):
+            return form
+    return form
+
+
+def _read(*lines: str) -> Document:
+    return parse("\n".join(lines))
+
+
+def _entry_forms(written: Written) -> Iterator[Lines]:
+    marks = ["", f" {mark('entry')}"] if written.url else [f" {mark('entry')}"]
+    for body, after, head in product((_inline, _apart), marks, _heads(written)):
+        first, *rest = body(head + after, written)
+        tags = [tagged(written.tags)] if written.tags else []
+        yield [f"- {first}", *indented([*rest, *tags])]
+
+
+def _heads(written: Written) -> Iterator[str]:
+    """Yield the title with its address, or the one that there is."""
+    url = written.url
+    if url is None:
+        yield from _escapes(written.title)
+        return
+    target = f"<{url}>" if re.search(r"[\s()<>\\]", url) else url
+    if written.title:
+        for title in _escapes(written.title):
+            yield f"[{title}]({target})"
+    else:
+        yield from (f"<{url}>", f"[]({target})")
+
+
+def _escapes(text: str) -> Iterator[str]:
+    for special in (_BRACKETS, _SPECIAL, _PUNCTUATION):
+        yield special.sub(r"\\\1", text)
+
+
+def _inline(head: str, written: Written) -> Lines:
+    """Return the first summary on the line of the title."""
+    languages = list(written.summaries)
+    if not languages:
+        return [head]
+    first = quoted(written.summaries[languages[0]])
+    return [*f"{head}, {first}".split("\n"), *_sections(written, languages[1:])]
+
+
+def _apart(head: str, written: Written) -> Lines:
+    """Return every summary below a line that names its language."""
+    return [head, *_sections(written, list(written.summaries))]
+
+
+def _sections(written: Written, languages: Iterable[str]) -> Lines:
+    lines: Lines = []
+    for language, text in written.summaries.items():
+        if language in languages:
+            lines += [mark(language), *quoted(text).split("\n")]
+    return lines

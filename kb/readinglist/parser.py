@@ -1,0 +1,248 @@
+"""From the text of a reading list to a Document.
+
+The rules, with examples, are in docs/format.md.
+"""
+
+from dataclasses import replace
+
+from kb.readinglist import (
+    blocks,
+    conservation,
+    directives,
+    document,
+    entries,
+    inline,
+    units,
+)
+from kb.readinglist.blocks import Block
+from kb.readinglist.document import (
+    Document,
+    Entry,
+    Kind,
+    KindName,
+    NotAList,
+    Topic,
+)
+from kb.readinglist.source import normal
+from kb.readinglist.units import Unit
+from kb.text import titles
+from kb.text.language import Language
+
+MAX_DEPTH = 32
+
+_KINDS: dict[str, KindName] = {
+    "paper": "paper",
+    "papers": "paper",
+    "论文": "paper",
+    "blog": "blog",
+    "blogs": "blog",
+    "博客": "blog",
+}
+_INTRO_BLOCKS = {"paragraph", "heading", "blockquote", "fence", "code_block"}
+
+Path = tuple[str, ...]
+
+
+def parse(text: str) -> Document:
+    """Read a list; whatever is odd in it becomes a warning, never an error.
+
+    Raises NotAList only when topics are nested more than `MAX_DEPTH` deep.
+    """
+    return _Reading(normal(text)).result()
+
+
+class _Reading:
+    """One pass over the blocks, with what has been read so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self.regions = directives.cut_regions(self.lines)
+        self.blocks, self.references = blocks.read("\n".join(self.lines))
+        self.kind: KindName = "paper"
+        self.open: list[tuple[int, str, Path]] = []  # headings: level, name, topics
+        self.headings = 0
+        self.kinds: list[Kind] = []
+        self.topics: dict[tuple[KindName, Path], Topic] = {}
+        self.entries: list[Entry] = []
+        self.warnings: list[document.Warning] = []
+        self.kept_lines: set[int] = set()
+        self.units: dict[int, Unit] = {}
+
+    def result(self) -> Document:
+        for block in self.blocks:
+            self.read_block(block)
+        self.keep_regions()
+        return Document(
+            headings=self.headings,
+            kinds=tuple(self.kinds),
+            topics=tuple(self.topics.values()),
+            entries=tuple(self.entries),
+            warnings=tuple(sorted(self.warnings, key=lambda one: one.line)),
+            unparsed=tuple(
+                conservation.unparsed(
+                    self.text, self.blocks, self.entries, self.kept_lines
+                )
+            ),
+        )
+
+    @property
+    def path(self) -> Path:
+        return self.open[-1][2] if self.open else ()
+
+    def warn(self, block: Block, code: str, message: str) -> None:
+        self.warnings.append(document.Warning(block.first + 1, code, message))
+
+    def read_block(self, block: Block) -> None:
+        if block.is_list:
+            self.read_list(block, self.path, len(self.path))
+        elif block.kind == "heading" and not self.is_entry_over_rule(block):
+            self.heading(block)
+        elif block.kind in {"heading", "paragraph"} and entries.is_named(
+            unit := units.from_paragraph(block, self.references)
+        ):
+            self.entry(unit, self.path)
+        elif block.kind in _INTRO_BLOCKS:
+            self.intro(block, self.path, 0)
+
+    # --- Headings -----------------------------------------------------------
+
+    def is_entry_over_rule(self, block: Block) -> bool:
+        """Tell a link with a rule below it from an underlined heading."""
+        return block.setext and bool(
+            units.from_paragraph(block, self.references).inline.links
+        )
+
+    def heading(self, block: Block) -> None:
+        taken = directives.take(block.content)
+        name = inline.plain(taken.text, self.references)
+        self.headings += 1
+        while self.open and self.open[-1][0] >= block.level:
+            self.open.pop()
+        if block.level == 1:
+            self.open.clear()
+            self.kind = _KINDS.get(titles.fold(name), "paper")
+        if not name:
+            self.warn(block, "empty-heading", "a heading without words names no topic")
+        elif block.level == 1 and titles.fold(name) in _KINDS:
+            self.open.append((1, name, ()))
+            self.kinds.append(Kind(name, block.first + 1))
+        else:
+            self.topic_heading(block, name, taken.names)
+
+    def topic_heading(
+        self, block: Block, name: str, names: dict[Language, str]
+    ) -> None:
+        if block.level == 1:
+            known = f'"{name}" is neither "paper" nor "blog": read as a topic of papers'
+            self.warn(block, "unknown-kind", known)
+        path = (*self.path, name)
+        self.open.append((block.level, name, path))
+        line, level = block.first + 1, block.level
+        self.topic(Topic(path, self.kind, "heading", line, level, names=names))
+
+    def topic(self, topic: Topic) -> None:
+        key = topic.kind, topic.path
+        if known := self.topics.get(key):
+            again = f'"{topic.path[-1]}" stands here again: read as one topic'
+            self.warnings.append(document.Warning(topic.line, "repeated-topic", again))
+            topic = replace(known, names={**known.names, **topic.names})
+        self.topics[key] = topic
+
+    # --- Introductions ------------------------------------------------------
+
+    def intro(self, block: Block, path: Path, columns: int) -> None:
+        """Add a block to what a topic says of itself."""
+        if not path:
+            self.warn(block, "outside-topic", "text that belongs to no topic")
+            return
+        text = blocks.dedented(self.lines, block, columns).strip("\n")
+        self.add_intro((self.kind, path), directives.unquoted(text))
+        self.kept_lines.update(range(block.first, block.end))
+
+    def add_intro(self, key: tuple[KindName, Path], text: str) -> None:
+        topic = self.topics[key]
+        intro = f"{topic.intro}\n\n{text}" if topic.intro else text
+        self.topics[key] = replace(topic, intro=intro)
+
+    def keep_regions(self) -> None:
+        """Give each introduction that is set apart to the topic just above it."""
+        above = list(self.topics.items())
+        for region in reversed(self.regions):
+            while above and above[-1][1].line > region.first:
+                above.pop()
+            if above:
+                self.add_intro(above[-1][0], region.text)
+                self.kept_lines.update(range(region.first, region.end))
+
+    # --- Lists --------------------------------------------------------------
+
+    def unit(self, item: Block) -> Unit:
+        """Take an item apart, once."""
+        if id(item) not in self.units:
+            unit = units.from_item(item, self.lines, self.references)
+            self.units[id(item)] = unit.widened() if self.is_spread(unit) else unit
+        return self.units[id(item)]
+
+    def is_spread(self, unit: Unit) -> bool:
+        """Tell an entry whose links stand below its title from a topic."""
+        if unit.is_linked or unit.marks or not unit.head:
+            return False
+        inner = [self.unit(item) for item in unit.inner_items]
+        linked = [one for one in inner if one.is_linked]
+        if linked:
+            return not any(entries.has_title(one) for one in linked)
+        return unit.has_linked_text and not any(map(self.holds_entries, inner))
+
+    def read_list(self, block: Block, path: Path, depth: int) -> None:
+        if depth >= MAX_DEPTH:
+            raise NotAList(
+                f"Line {block.first + 1}: topics are nested more than {MAX_DEPTH} "
+                "deep. Move some of them up and try again."
+            )
+        found = [self.unit(item) for item in block.children]
+        if all(unit.inline.anchors and not unit.is_linked for unit in found):
+            self.warn(block, "contents", "a table of contents is not kept")
+            return
+        mixed = any(unit.is_linked for unit in found)
+        for unit in found:
+            if self.is_topic(unit, mixed=mixed):
+                self.bullet_topic(unit, path, depth)
+            elif unit.head:
+                self.entry(unit, path)
+            else:
+                self.headless(unit, path, depth)
+
+    def is_topic(self, unit: Unit, *, mixed: bool) -> bool:
+        if not unit.head or unit.is_linked:
+            return False
+        return "topic" in unit.marks or not mixed or self.holds_entries(unit)
+
+    def holds_entries(self, unit: Unit) -> bool:
+        inner = map(self.unit, unit.inner_items)
+        return any(one.is_linked or self.holds_entries(one) for one in inner)
+
+    def bullet_topic(self, unit: Unit, path: Path, depth: int) -> None:
+        below = (*path, unit.name)
+        names = unit.taken.names
+        self.topic(Topic(below, self.kind, "bullet", unit.line, None, names=names))
+        for child in unit.block.children[1:]:
+            if child.is_list:
+                self.read_list(child, below, depth + 1)
+            elif child.kind in _INTRO_BLOCKS:
+                self.intro(child, below, unit.block.offset)
+
+    def headless(self, unit: Unit, path: Path, depth: int) -> None:
+        """Read an item that begins with a list or with code; it may be empty."""
+        for child in unit.block.children:
+            if child.is_list:
+                self.read_list(child, path, depth + 1)
+            else:
+                self.warn(child, "not-read", "an item that begins with no words")
+
+    def entry(self, unit: Unit, path: Path) -> None:
+        headings = tuple(name for _, name, _ in self.open)
+        place = entries.Place(self.kind, headings, path, len(self.entries) + 1)
+        entry, remarks = entries.read(unit, place)
+        self.entries.append(entry)
+        self.warnings += remarks
