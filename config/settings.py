@@ -20,6 +20,7 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 
 PRODUCTION = env.require_all_or_none()
 DEBUG = env.flag("DEBUG", default=False)
+THROWAWAY = env.flag("THROWAWAY", default=False) and not PRODUCTION  # for tests
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
 SECRET_KEY = env.text("SECRET_KEY") or env.local_secret(VAR_DIR)
@@ -146,6 +147,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+if THROWAWAY:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("kb:home")
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds; invitations live as long
@@ -171,7 +174,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 # --- Files --------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = VAR_DIR / "static" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -182,6 +185,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION  # nothing to collect on a laptop
+WHITENOISE_AUTOREFRESH = THROWAWAY  # do not look through all files for each test
 
 # --- Jobs ---------------------------------------------------------------------
 

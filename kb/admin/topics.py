@@ -1,0 +1,124 @@
+"""The tree of topics: dragged into order, renamed, introduced."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from treebeard.admin import TreeAdmin
+
+from kb.models import Topic
+from kb.ops import topics
+from kb.ops.errors import OpError
+from kb.text.markdown import TooLong
+from kb.web.editor import MarkdownEditor
+
+
+class TopicForm(forms.ModelForm):
+    """A topic's names and introduction; its parent when it is new."""
+
+    parent = forms.ModelChoiceField(
+        Topic.objects.all(), required=False, label=gettext_lazy("Below")
+    )
+
+    class Meta:
+        """Place and address follow from the tree."""
+
+        model = Topic
+        fields = ["name", "name_zh", "name_en", "intro"]
+        widgets = {"intro": MarkdownEditor}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name its parent already has."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        parent = data.get("parent")
+        if self.instance.pk:
+            parent = topics.parent_of(Topic.objects.get(pk=self.instance.pk))
+        name = data.get("name", "")
+        twins = topics.children(parent).filter(name=name).exclude(pk=self.instance.pk)
+        if twins.exists():
+            raise ValidationError(
+                _("There is already a topic “%(name)s” here.") % {"name": name}
+            )
+        return data
+
+
+class MoveForm(forms.Form):
+    """What was dragged where."""
+
+    node = forms.ModelChoiceField(Topic.objects.all())
+    target = forms.ModelChoiceField(Topic.objects.all())
+    relation = forms.ChoiceField(choices=[("child", ""), ("sibling", "")])
+
+
+@admin.register(Topic)
+class TopicAdmin(TreeAdmin):  # type: ignore[misc]
+    """Topics, in the order of the document; drag a row to move its subtree."""
+
+    form = TopicForm
+    list_display = ["name", "name_zh", "name_en", "address"]
+    search_fields = ["name", "name_zh", "name_en", "address"]
+    readonly_fields = ["address"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Ask for the parent of a new topic; others are moved in the list."""
+        fields = ["name", "name_zh", "name_en", "intro"]
+        return [*fields, "address"] if obj else ["parent", *fields]
+
+    def save_model(
+        self, request: HttpRequest, obj: Topic, form: Any, change: Any
+    ) -> None:
+        """Call the verbs, which keep addresses and the rendered introduction."""
+        data = form.cleaned_data
+        if change:
+            topic = Topic.objects.get(pk=obj.pk)
+            topics.rename(topic, data["name"], by=request.user)
+        else:
+            topic = topics.create(
+                data["name"], parent=data.get("parent"), by=request.user
+            )
+            obj.pk = topic.pk
+        names = {"zh": data["name_zh"], "en": data["name_en"]}
+        try:
+            topics.describe(topic, names=names, intro=data["intro"], by=request.user)
+        except TooLong as refusal:
+            messages.error(request, str(refusal))
+
+    def delete_model(self, request: HttpRequest, obj: Topic) -> None:
+        """Remove an empty topic; refuse one that holds something."""
+        topics.delete(obj, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only an empty topic may go; and one at a time."""
+        allowed = super().has_delete_permission(request, obj)
+        if obj is None:
+            return bool(allowed and request.resolver_match and not_a_list(request))
+        empty = not (Topic.objects.get_children_count(obj) or obj.filings.exists())
+        return bool(allowed and empty)
+
+    def move_node(self, request: HttpRequest) -> HttpResponse:
+        """Move what was dragged, with all below it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = MoveForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("That topic is not there any more."))
+            return HttpResponseBadRequest()
+        data = form.cleaned_data
+        place = "last-child" if data["relation"] == "child" else "left"
+        try:
+            topics.move(data["node"], data["target"], place, by=request.user)
+        except OpError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseBadRequest()
+        messages.success(request, _("“%(name)s” was moved.") % {"name": data["node"]})
+        return HttpResponse("OK")
+
+
+def not_a_list(request: HttpRequest) -> bool:
+    """Say whether the page is of one topic: lists offer no bulk delete."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return not (name or "").endswith("_changelist")

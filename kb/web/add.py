@@ -1,0 +1,63 @@
+"""Add what somebody found: paste it, see what it is, keep it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kb import tasks
+from kb.ops import entries
+from kb.ops.entries import Named
+from kb.ops.errors import AlreadyListed, NotUnderstood
+from kb.web.doors import MemberRequest
+from kb.web.forms import AddForm, PasteForm
+
+
+def add(request: MemberRequest) -> HttpResponse:
+    """Take a paste; say what it names; on the second step, keep it.
+
+    A known page is shown instead of added twice. `?text=` fills in the paste.
+    """
+    pasted = request.POST if request.method == "POST" else request.GET
+    if "text" not in pasted:
+        return render(request, "kb/add.html", {"paste": PasteForm()})
+    paste = PasteForm(pasted)
+    if not paste.is_valid():
+        return render(request, "kb/add.html", {"paste": paste}, status=422)
+    try:
+        named = entries.understand(paste.cleaned_data["text"])
+        entries.refuse_known(named)
+    except NotUnderstood as refusal:
+        paste.add_error("text", str(refusal))
+        return render(request, "kb/add.html", {"paste": paste}, status=422)
+    except AlreadyListed as refusal:
+        messages.info(request, str(refusal))
+        return redirect(refusal.entry)
+    if request.method == "POST" and "save" in request.POST:
+        return save(request, named)
+    form = AddForm(initial={"text": named.source_url, "kind": named.kind})
+    return render(request, "kb/add_confirm.html", {"form": form, "named": named})
+
+
+def save(request: MemberRequest, named: Named) -> HttpResponse:
+    """Keep it, or say what is missing."""
+    form = AddForm(request.POST)
+    if form.is_valid() and not named.arxiv and not form.cleaned_data["title"]:
+        form.add_error("title", _("Give it a title."))
+    if not form.is_valid():
+        context = {"form": form, "named": named}
+        return render(request, "kb/add_confirm.html", context, status=422)
+    try:
+        entry = entries.add(
+            named, form.wanted(named.kind), by=request.user, now=timezone.now()
+        )
+    except AlreadyListed as refusal:
+        messages.info(request, str(refusal))
+        return redirect(refusal.entry)
+    if named.arxiv and settings.ARXIV_ENABLED:
+        transaction.on_commit(tasks.wake, robust=True)
+    messages.success(request, _("Added."))
+    return redirect(entry)

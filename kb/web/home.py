@@ -1,0 +1,100 @@
+"""Lists of entries: the newest, those of a topic, those of a tag."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Min, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from taggit.models import Tag
+
+from kb.models import Entry, Topic
+from kb.models.entries import EntryQuerySet, Kind
+from kb.web.doors import reading
+
+PAGE = 25  # entries
+
+
+@require_safe
+@reading
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the newest entries, of one kind or filed nowhere if asked."""
+    entries = Entry.objects.listed()
+    kind = request.GET.get("kind", "")
+    unfiled = "unfiled" in request.GET
+    if kind in Kind.values:
+        entries = entries.filter(kind=kind)
+    if unfiled:
+        entries = entries.unfiled()
+    context = {"totals": totals(), "kind": kind, "unfiled": unfiled}
+    return listing(request, "kb/home.html", entries, context)
+
+
+@require_safe
+@reading
+def topic(request: HttpRequest, address: str) -> HttpResponse:
+    """Show a topic: its introduction, what is below it, and its entries in order.
+
+    The entries are those of the whole subtree, as the topic's count says.
+    """
+    shown = get_object_or_404(Topic, address=address)
+    tree = Topic.objects.tree()
+    line = lineage(tree, shown.path)
+    context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree}
+    return listing(request, "kb/topic.html", in_order(shown), context)
+
+
+@require_safe
+@reading
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the entries of a tag, newest first."""
+    shown = Tag.objects.filter(slug=slug).first()
+    if shown is None:
+        raise Http404
+    entries = Entry.objects.listed().filter(tagged__tag=shown)
+    return listing(request, "kb/tag.html", entries, {"tag": shown})
+
+
+def listing(
+    request: HttpRequest,
+    template: str,
+    entries: EntryQuerySet[Entry],
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Render one page of a list; a page that is not there is the last one."""
+    paginator = Paginator(entries.for_list(), PAGE)
+    page: Page[Entry] = paginator.get_page(request.GET.get("page"))
+    return render(request, template, {"page": page, **context})
+
+
+def totals() -> dict[str, int]:
+    """Return how many entries are listed, of each kind and filed nowhere."""
+    return Entry.objects.listed().aggregate(
+        all=Count("pk", distinct=True),
+        paper=Count("pk", filter=Q(kind=Kind.PAPER), distinct=True),
+        blog=Count("pk", filter=Q(kind=Kind.BLOG), distinct=True),
+        unfiled=Count("pk", filter=Q(filings=None), distinct=True),
+    )
+
+
+def in_order(topic: Topic) -> EntryQuerySet[Entry]:
+    """Return the subtree's entries: the topic's own first, then those below it."""
+    here = Q(filings__topic__path__startswith=topic.path)
+    place = Min("filings__topic__path", filter=here)
+    spot = Min("filings__position", filter=here)
+    found = Entry.objects.listed().filter(here).alias(place=place, spot=spot)
+    return found.order_by("place", "spot", "pk")  # type: ignore[return-value]
+
+
+def lineage(tree: list[Topic], path: str) -> list[Topic]:
+    """Return the topics from the top of the tree down to the one at `path`."""
+    line: list[Topic] = []
+    below = tree
+    while below:
+        found = next((node for node in below if path.startswith(node.path)), None)
+        if found is None:
+            break
+        line.append(found)
+        below = found.subtopics
+    return line

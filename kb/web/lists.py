@@ -1,0 +1,65 @@
+"""Reading lists in and out."""
+
+from pathlib import PurePath
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kb.models import Run
+from kb.ops import exports
+from kb.ops.imports.run import import_list as bring_in
+from kb.readinglist.document import NotAList
+from kb.readinglist.source import decode
+from kb.web.doors import MemberRequest, curating
+from kb.web.forms import LIST_BYTES, ListForm, posted
+
+
+@curating
+def import_list(request: MemberRequest) -> HttpResponse:
+    """Show what importing a list would do; on the second step, do it."""
+    form = ListForm(posted(request), request.FILES)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "kb/import.html", {"form": form}, status=status)
+    try:
+        name, text = submitted(form)
+        report = bring_in(
+            text,
+            name=name,
+            by=request.user,
+            now=timezone.now(),
+            dry_run="apply" not in request.POST,
+        )
+    except NotAList as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "kb/import.html", {"form": form}, status=422)
+    if report.dry_run:
+        again = ListForm(initial={"text": text, "name": name})
+        context = {"report": report, "form": again, "text": text}
+        return render(request, "kb/import_plan.html", context)
+    return redirect(Run.objects.filter(asked_by=request.user).latest("pk"))
+
+
+def submitted(form: ListForm) -> tuple[str, str]:
+    """Return the list's name and text, from the file or the field.
+
+    Raises NotAList.
+    """
+    file, name = form.cleaned_data["file"], form.cleaned_data["name"].strip()
+    if file:
+        name = name or PurePath(file.name).stem
+        return name, decode(file.read(LIST_BYTES + 1), file.name)
+    text = form.cleaned_data["text"]
+    return name or _("list"), decode(text.encode(), _("the pasted text"))
+
+
+@require_safe
+def export_list(request: HttpRequest) -> HttpResponse:
+    """Download the library as a Markdown list."""
+    response = HttpResponse(exports.markdown(), content_type="text/markdown")
+    stamp = timezone.localdate().isoformat()
+    response["Content-Disposition"] = f'attachment; filename="reading-list-{stamp}.md"'
+    return response

@@ -1,0 +1,61 @@
+"""How a member sees the site."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kb.ops import members
+from kb.web.doors import MemberRequest
+from kb.web.forms import PreferencesForm, posted
+from kb.web.members import member_of
+
+
+def preferences(request: MemberRequest) -> HttpResponse:
+    """Choose languages and theme."""
+    member = member_of(request)
+    kept = {
+        name: getattr(member, name)
+        for name in ("ui_language", "reading_language", "theme")
+    }
+    form = PreferencesForm(posted(request), initial=kept)
+    if request.method == "POST" and form.is_valid():
+        members.prefer(request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("kb:preferences")
+    return render(request, "kb/preferences.html", {"form": form})
+
+
+@require_POST
+@login_not_required
+def language(request: MemberRequest) -> HttpResponse:
+    """Switch the interface's language, for the browser and for the member."""
+    chosen = request.POST.get("language", "")
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = redirect(back)
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 24 * 3600,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        if request.user.is_authenticated:
+            members.prefer(request.user, ui_language=chosen)
+    return response
+
+
+@require_safe
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Point browsers that ask for the old name to the icon."""
+    return redirect(static("icon.svg"), permanent=True)

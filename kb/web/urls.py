@@ -1,0 +1,25 @@
+"""The site's own addresses."""
+
+from django.urls import path
+
+from kb.web import add, entries, home, lists, people, preferences, runs, summaries
+
+app_name = "kb"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("topics/<path:address>/", home.topic, name="topic"),
+    path("tags/<str:slug>/", home.tag, name="tag"),
+    path("add/", add.add, name="add"),
+    path("entries/<int:pk>/", entries.entry, name="entry"),
+    path("entries/<int:pk>/edit/", entries.edit, name="entry_edit"),
+    path("entries/<int:pk>/refresh/", entries.refresh, name="entry_refresh"),
+    path("entries/<int:pk>/summary/<str:language>/", summaries.write, name="summary"),
+    path("preview/", summaries.preview, name="preview"),
+    path("lists/import/", lists.import_list, name="import"),
+    path("lists/export/", lists.export_list, name="export"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("people/invite/", people.invite, name="invite"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("language/", preferences.language, name="language"),
+    path("favicon.ico", preferences.favicon, name="favicon"),
+]

@@ -1,0 +1,229 @@
+"""Every address of the site, asked by everybody: nothing is open by accident.
+
+The table says what each role gets for GET and POST. An address that is not in it
+fails, so a new one cannot be forgotten.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from kb.models import Run
+from kb.ops import topics
+from tests.factories import NOW, blog, paper, person
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "log in"  # redirected to the log-in page
+ROLES = ("anonymous", "member", "curator", "admin")
+
+# name: ((GET by role), (POST by role)); one value stands for all four.
+READ = ((LOGIN, 200, 200, 200), (LOGIN, 405, 405, 405))
+OPEN = (200, 405)
+MEMBERS_FORM = ((LOGIN, 200, 200, 200), (LOGIN, 422, 422, 422))
+CURATORS_FORM = ((LOGIN, 403, 200, 200), (LOGIN, 403, 422, 422))
+SITE = {
+    "kb:home": READ,
+    "kb:topic": READ,
+    "kb:tag": READ,
+    "kb:entry": READ,
+    "kb:export": READ,
+    "kb:entry_edit": MEMBERS_FORM,
+    "kb:summary": MEMBERS_FORM,
+    "kb:add": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
+    "kb:entry_refresh": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:preview": ((LOGIN, 405, 405, 405), (LOGIN, 200, 200, 200)),
+    "kb:preferences": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
+    "kb:import": CURATORS_FORM,
+    "kb:invite": CURATORS_FORM,
+    "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
+    "kb:language": (405, 302),
+    "kb:favicon": (301, 405),
+}
+ACCOUNT = {
+    "account_login": ((200, 302, 302, 302), (200, 302, 302, 302)),
+    "account_logout": ((302, 200, 200, 200), (302, 302, 302, 302)),
+    "account_signup": ((200, 302, 302, 302), (200, 302, 302, 302)),
+    "account_inactive": (200, 405),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 405),
+    "account_reset_password_from_key": (200, 200),
+    "account_reset_password_from_key_done": (200, 405),
+    "account_email_verification_sent": (200, 405),
+    "account_confirm_email": (200, 404),
+    "account_confirm_login_code": ((302, 302, 302, 302), (302, 302, 302, 302)),
+    "account_reauthenticate": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
+    "account_email": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
+    "account_change_password": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
+    "account_set_password": ((LOGIN, 302, 302, 302), (LOGIN, 302, 302, 302)),
+}
+
+# The admin: which tables a curator may open, and whether they may add a row.
+CURATORS_TABLES = {
+    "kb_topic": True,
+    "kb_entry": False,
+    "kb_paper": True,
+    "kb_blog": True,
+    "kb_summary": True,
+    "kb_paperversion": False,
+    "kb_readinglist": False,
+    "kb_run": False,
+    "kb_topicevent": False,
+    "kb_entryevent": False,
+    "kb_paperevent": False,
+    "kb_blogevent": False,
+    "kb_filingevent": False,
+    "kb_taggedentryevent": False,
+    "kb_summaryevent": False,
+    "taggit_tag": True,
+}
+ADMINS_TABLES = {
+    "kb_member": True,
+    "auth_user": True,
+    "auth_group": True,
+    "account_emailaddress": True,
+}
+
+
+def walk(patterns=None, prefix=""):
+    """Yield the full name of every address."""
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        else:
+            inside = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from walk(pattern.url_patterns, prefix + inside)
+
+
+@pytest.fixture
+def site():
+    """A paper, a topic, a tag and a run to ask for; and the four clients."""
+    topic, _ = topics.ensure(["Agent"], by=None)
+    entry = paper(topics=[topic], tags=["moe"])
+    blog()
+    run = Run.objects.create(kind="import", started_at=NOW)
+    people = {
+        "anonymous": None,
+        "member": person("member"),
+        "curator": person("curator", curator=True),
+        "admin": person("admin", admin=True),
+    }
+    clients = {}
+    for role, user in people.items():
+        clients[role] = Client(raise_request_exception=True)
+        if user:
+            clients[role].force_login(user)
+    return {"entry": entry, "topic": topic, "run": run, "clients": clients}
+
+
+def address(name, site):
+    """The address of a page, with the things it is about filled in."""
+    entry = site["entry"]
+    words = {
+        "kb:topic": {"address": "agent"},
+        "kb:tag": {"slug": "moe"},
+        "kb:entry": {"pk": entry.pk},
+        "kb:entry_edit": {"pk": entry.pk},
+        "kb:entry_refresh": {"pk": entry.pk},
+        "kb:summary": {"pk": entry.pk, "language": "zh"},
+        "kb:run": {"pk": site["run"].pk},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+        "account_confirm_email": {"key": "nosuchkey"},
+    }
+    return reverse(name, kwargs=words.get(name, {}))
+
+
+def answer(client, method, url):
+    """The status; LOGIN for a redirect to the log-in page."""
+    response = getattr(client, method)(url)
+    target = response.headers.get("Location", "")
+    if response.status_code == 302 and target.startswith("/account/login/?next="):
+        return LOGIN
+    return response.status_code
+
+
+def expected(cell, role):
+    return cell[ROLES.index(role)] if isinstance(cell, tuple) else cell
+
+
+def test_every_address_is_in_the_table():
+    names = {name for name in walk() if not name.startswith("admin:")}
+
+    assert names == SITE.keys() | ACCOUNT.keys()
+
+
+def test_every_table_of_the_admin_is_in_the_table():
+    known = CURATORS_TABLES.keys() | ADMINS_TABLES.keys()
+    tables = {
+        name.removeprefix("admin:").removesuffix("_changelist")
+        for name in walk()
+        if name.endswith("_changelist")
+    }
+
+    assert tables == known
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_address_answers_as_the_table_says(site, role, method):
+    table = SITE | ACCOUNT
+    told = {}
+    for name in table:
+        client = Client()
+        client.cookies = site["clients"][role].cookies.copy()
+        if name == "account_logout" and role != "anonymous":
+            client = Client()
+            client.force_login(person(f"{role}-leaving"))
+        told[name] = answer(client, method, address(name, site))
+
+    column = 0 if method == "get" else 1
+    wanted = {name: expected(cells[column], role) for name, cells in table.items()}
+    assert told == wanted
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_admin_opens_to_each_role_what_is_theirs(site, role):
+    client = site["clients"][role]
+    told, wanted = {}, {}
+    for table in [*CURATORS_TABLES, *ADMINS_TABLES]:
+        app, model = table.split("_", 1)
+        for page in ("", "add/"):
+            url = f"/admin/{app}/{model}/{page}"
+            told[url] = client.get(url).status_code
+            wanted[url] = admin_answer(role, table, page)
+
+    assert told == wanted
+
+
+def admin_answer(role, table, page):
+    if role in ("anonymous", "member"):
+        return 302
+    adds = {**CURATORS_TABLES, **ADMINS_TABLES}[table]
+    if role == "curator" and table in ADMINS_TABLES:
+        return 403
+    return 200 if not page or adds else 403
+
+
+def test_every_other_address_of_the_admin_is_closed_to_members(site):
+    names = {name for name in walk() if name.startswith("admin:")}
+    client = site["clients"]["member"]
+
+    for url in (
+        "/admin/",
+        "/admin/kb/topic/move/",
+        "/admin/jsi18n/",
+        "/admin/autocomplete/",
+    ):
+        response = client.get(url)
+        assert response.status_code in (302, 403), url
+    assert len(names) > 100
+
+
+def test_readers_without_account_may_read_where_the_team_says_so(site, settings):
+    settings.READABLE_BY = "everyone"
+    client = Client()
+    reading = {"kb:home", "kb:topic", "kb:tag", "kb:entry"}
+
+    told = {name: answer(client, "get", address(name, site)) for name in SITE}
+
+    assert {name for name, status in told.items() if status == 200} == reading

@@ -1,0 +1,108 @@
+import pytest
+
+from kb.ops import summaries, topics
+from tests.factories import NOW, blog, paper, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    li = person()
+    client.force_login(li)
+    return li
+
+
+def fill(count, *, start=0):
+    """Papers with everything a row shows."""
+    topic, _ = topics.ensure(["Model", "moe"], by=None)
+    for n in range(start, start + count):
+        entry = paper(f"2301.{n + 1:05}", f"Paper {n}", topics=[topic], tags=["moe"])
+        summaries.save(entry, "zh", f"第 {n} 条", base=0, by=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/topics/model/", "/tags/moe/", "/?kind=paper"]
+)
+def test_queries_do_not_grow_with_rows(
+    client, member, address, django_assert_max_num_queries
+):
+    fill(3)
+    client.get(address)
+    with django_assert_max_num_queries(14) as few:
+        client.get(address)
+    fill(20, start=3)
+    with django_assert_max_num_queries(14) as many:
+        client.get(address)
+
+    assert len(many) == len(few)
+
+
+def test_home_shows_the_newest_and_the_tree_with_counts(client, member):
+    fill(2)
+    blog(title="一篇博客")
+
+    page = client.get("/").content.decode()
+
+    assert "Paper 0" in page
+    assert "第 1 条" in page
+    assert "一篇博客" in page
+    assert 'href="/topics/model/moe/"' in page
+
+
+def test_home_can_be_narrowed_to_a_kind_and_to_what_is_filed_nowhere(client, member):
+    fill(1)
+    blog(title="A lone post")
+
+    assert "A lone post" not in client.get("/?kind=paper").content.decode()
+    assert "Paper 0" not in client.get("/?kind=blog").content.decode()
+    unfiled = client.get("/?unfiled").content.decode()
+    assert "A lone post" in unfiled
+    assert "Paper 0" not in unfiled
+
+
+def test_a_topic_lists_what_its_count_says_in_the_documents_order(client, member):
+    model, _ = topics.ensure(["Model"], by=None)
+    moe, _ = topics.ensure(["Model", "moe"], by=None)
+    paper("2301.00001", "Below", topics=[moe])
+    paper("2301.00002", "Own", topics=[model])
+    paper("2301.00003", "Both", topics=[model, moe])
+
+    response = client.get("/topics/model/")
+
+    titles = [entry.title for entry in response.context["page"]]
+    assert titles == ["Own", "Both", "Below"]
+    assert response.context["topic"].count == 3
+
+
+def test_pages_after_the_last_show_the_last(client, member):
+    fill(30)
+
+    response = client.get("/?page=99")
+
+    assert response.status_code == 200
+    assert response.context["page"].number == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/topics/nowhere/",
+        "/entries/999/",
+        "/tags/none/",
+        "/nothing/",
+        "/entries/1/summary/fr/",
+    ],
+)
+def test_what_is_not_there_is_a_404_in_words(client, member, address):
+    response = client.get(address)
+
+    assert response.status_code == 404
+    assert "There is nothing at this address" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["?page=x", "?kind=' OR 1", "?page=-1", "?lang=xx", "?unfiled=%00"]
+)
+def test_odd_queries_are_no_errors(client, member, query):
+    assert client.get(f"/{query}").status_code == 200

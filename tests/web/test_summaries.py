@@ -1,0 +1,109 @@
+import pytest
+
+from kb.models import Summary
+from kb.ops import summaries
+from tests.factories import NOW, paper, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    li = person()
+    client.force_login(li)
+    return li
+
+
+def test_a_summary_is_written_and_shown_rendered(client, member):
+    entry = paper()
+
+    response = client.post(
+        f"/entries/{entry.pk}/summary/zh/",
+        {"body": "代价 $O(n)$", "base": 0},
+        follow=True,
+    )
+
+    assert "<math" in response.content.decode()
+    assert Summary.objects.get().edited_by == member
+
+
+def test_saving_over_a_newer_text_shows_both_and_keeps_mine(client, member):
+    entry = paper()
+    summaries.save(entry, "zh", "他人的新文字", base=0, by=person("wang"), now=NOW)
+    url = f"/entries/{entry.pk}/summary/zh/"
+
+    response = client.post(url, {"body": "我的文字", "base": 0})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "他人的新文字" in page
+    assert "我的文字" in page
+    assert entry.summaries.get().body == "他人的新文字"
+
+    base = response.context["form"]["base"].value()
+    client.post(url, {"body": "两人的文字", "base": base})
+    assert entry.summaries.get().body == "两人的文字"
+
+
+@pytest.mark.parametrize(
+    "form", [{"body": "", "base": 0}, {"body": "x"}, {"base": "y"}, {}]
+)
+def test_bad_forms_save_nothing(client, member, form):
+    entry = paper()
+
+    response = client.post(f"/entries/{entry.pk}/summary/zh/", form)
+
+    assert response.status_code == 422
+    assert not Summary.objects.exists()
+
+
+def test_a_text_over_the_limit_is_kept_in_the_form(client, member):
+    entry = paper()
+    body = "长" * 30_000
+
+    response = client.post(
+        f"/entries/{entry.pk}/summary/zh/", {"body": body, "base": 0}
+    )
+
+    assert response.status_code == 422
+    assert body in response.content.decode()
+
+
+def test_what_was_sent_after_the_session_ended_is_there_after_log_in(client):
+    li, entry = person(), paper()
+    url = f"/entries/{entry.pk}/summary/zh/"
+
+    response = client.post(url, {"body": "写了很久的文字", "base": 0})
+    assert response["Location"].startswith("/account/login/")
+    assert not Summary.objects.exists()
+
+    client.post(
+        response["Location"],
+        {"login": li.username, "password": "correct horse battery"},
+    )
+    page = client.get(url)
+    assert "写了很久的文字" in page.content.decode()
+
+    client.post(url, {"body": "写了很久的文字", "base": 0})
+    assert Summary.objects.get().body == "写了很久的文字"
+    assert "写了很久的文字" in client.get(url).content.decode()
+    assert url not in client.session
+
+
+def test_the_preview_is_what_the_page_will_show(client, member):
+    body = "**重点（注意）**方法，见 https://arxiv.org/abs/2307.02486，$x^2$"
+    entry = paper()
+    summaries.save(entry, "zh", body, base=0, by=member, now=NOW)
+
+    preview = client.post("/preview/", {"body": body}).content.decode()
+
+    html = entry.summaries.get().html
+    assert html.strip() in preview
+    assert html.strip() in client.get(entry.get_absolute_url()).content.decode()
+
+
+def test_a_preview_over_the_limit_says_so(client, member):
+    response = client.post("/preview/", {"body": "长" * 30_000})
+
+    assert response.status_code == 200
+    assert "<p" in response.content.decode()
