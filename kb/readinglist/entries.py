@@ -14,7 +14,7 @@ from kb.text.language import Language, language
 _OPENING = ("(", "[", "（", "【")
 _AFTER_TITLE = " \t\n\u3000,，:：;；|｜、-\u2013\u2014" + "".join(_OPENING)
 _RANK = re.compile(r"\A(?:\d{1,4}\s?[.)、）]\s+|\[[ xX]\]\s+)")
-_SEPARATOR = re.compile(r"\A\s*(?:[,，:：]|[-\u2013\u2014](?=\s))?\s*")
+_SEPARATOR = re.compile(r"\A[ \t]*(?:[,，:：]|[-\u2013\u2014](?=\s))?\s*")
 _CLOSING = re.compile(r"\A\s*[\])）】]+")
 _QUOTED = re.compile(r"[“\"《]([^”\"》]{4,300})[”\"》]")
 _DOUBLED = re.compile(r"/(abs|pdf|html)//+")

@@ -11,6 +11,7 @@ from kb.readinglist.directives import mark, named, quoted, tagged
 from kb.readinglist.document import Document, Topic
 from kb.readinglist.outline import Branch, Written
 from kb.readinglist.parser import parse
+from kb.readinglist.source import normal
 
 # Brackets are always escaped: a definition elsewhere could make them a link.
 _BRACKETS = re.compile(r"([\[\]])")
@@ -22,8 +23,9 @@ _AFTER = "- [after](https://after.example/)"  # must stay apart from what is tri
 Lines = list[str]
 
 
-def entry(written: Written) -> Lines:
+def entry(given: Written) -> Lines:
     """Return the lines of a list item."""
+    written = _tidied(given)
     want = written.title, written.url, written.tags, [*written.summaries.items()]
 
     def reads_back(lines: Lines) -> bool:
@@ -38,21 +40,24 @@ def entry(written: Written) -> Lines:
 
 def name(branch: Branch) -> str:
     """Return a topic's name, for a heading or a bullet."""
-    others = [named(language, text) for language, text in branch.names.items()]
+    plain = one_line(branch.name)
+    names = {language: one_line(text) for language, text in branch.names.items()}
+    others = [named(language, text) for language, text in names.items()]
 
     def is_named(topic: Topic) -> bool:
-        return topic.path[-1] == branch.name and topic.names == branch.names
+        return topic.path[-1] == plain and topic.names == names
 
     def reads_back(lines: Lines) -> bool:
         found = _read(f"## {lines[0]}", "", f"- {lines[0]} {mark('topic')}")
         return len(found.topics) == 2 and all(map(is_named, found.topics))  # noqa: PLR2004 (heading, bullet)
 
-    every = ([" ".join([text, *others])] for text in _escapes(branch.name))
+    every = ([" ".join([text, *others])] for text in _escapes(plain))
     return _first(every, reads_back)[0]
 
 
-def intro(text: str) -> Lines:
+def intro(given: str) -> Lines:
     """Return an introduction, for below a heading."""
+    text = note(given)
 
     def reads_back(lines: Lines) -> bool:
         found = _read("## above", "", *lines, "", _AFTER, "", "## below")
@@ -64,7 +69,19 @@ def intro(text: str) -> Lines:
 
 def set_apart(text: str) -> Lines:
     """Return an introduction between two marks, which holds whatever is in it."""
-    return [mark("intro"), *quoted(text).split("\n"), mark("/intro")]
+    return [mark("intro"), *quoted(note(text)).split("\n"), mark("/intro")]
+
+
+def one_line(text: str) -> str:
+    """Return a title, name or tag as it reads back: with single spaces."""
+    return " ".join(normal(text).split())
+
+
+def note(text: str) -> str:
+    """Return a summary or introduction as it reads back: no blanks at its ends."""
+    lines = normal(text).split("\n")
+    kept = "\n".join(line if line.strip(" \t") else "" for line in lines)
+    return kept.rstrip().strip("\n")
 
 
 def indented(lines: Iterable[str]) -> Iterator[str]:
@@ -83,6 +100,16 @@ def _first(every: Iterator[Lines], reads_back: Callable[[Lines], bool]) -> Lines
 
 def _read(*lines: str) -> Document:
     return parse("\n".join(lines))
+
+
+def _tidied(written: Written) -> Written:
+    notes = {name: note(text) for name, text in written.summaries.items()}
+    return Written(
+        one_line(written.title),
+        written.url,
+        {language: text for language, text in notes.items() if text},
+        tuple(map(one_line, written.tags)),
+    )
 
 
 def _entry_forms(written: Written) -> Iterator[Lines]:

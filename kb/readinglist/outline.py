@@ -29,7 +29,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Section:
-    """All that is listed as one kind, "paper" or "blog"; `entries` are those in no topic."""
+    """All papers or all blogs (`kind`); `entries` are those in no topic."""
 
     kind: str
     entries: list[Written] = field(default_factory=list)

@@ -48,6 +48,12 @@ _FLAGS = re.VERBOSE | re.IGNORECASE | re.ASCII
 _ANYWHERE = re.compile(rf"(?<![a-z0-9_-]) {_MENTION}", _FLAGS)
 _WHOLE = re.compile(rf"{_LEAD} {_MENTION} \S* {_SUBJECT}", _FLAGS)
 _BARE = re.compile(rf"{_IDENTIFIER} (?: \.pdf )? {_SUBJECT}", _FLAGS)
+# Any other site: mirrors and readers of arXiv end their addresses with the id.
+_MIRROR = re.compile(
+    rf"https?:// [^/\s]+ / (?: [^\s?\#]* / )? (?=[0-9]) {_IDENTIFIER} (?: \.pdf )? /?"
+    r"(?: [?\#] \S* )?",
+    _FLAGS,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,8 @@ def parse(text: str) -> ArxivRef | None:
     ArxivRef(id='math/0309136', version=2)
     """
     written = text.strip()
-    match = _BARE.fullmatch(written) or _WHOLE.fullmatch(written)
+    forms = (_BARE, _WHOLE, _MIRROR)
+    match = next(filter(None, (form.fullmatch(written) for form in forms)), None)
     return _reference(match) if match else None
 
 

@@ -22,7 +22,7 @@ IDS = ["2305.14705", "2307.02486", "2306.09896"]
 
 @pytest.fixture
 def arxiv(settings):
-    """The stand-in for arXiv, which the product is told to ask, and a gate of its own."""
+    """A stand-in for arXiv that the product asks, and an open gate."""
     held = [Held(arxiv_id, f"Title of {arxiv_id}") for arxiv_id in IDS]
     with ArxivServer(held) as server:
         settings.ARXIV_API_URL = server.url

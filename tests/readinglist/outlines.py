@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from kb.readinglist.forms import note, one_line
 from kb.readinglist.outline import Branch, Outline, Section, Written
 
 PIECES = [
@@ -93,26 +94,17 @@ ADDRESSES = [
 ]
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _note(parts: list[str]) -> str:
-    lines = "\n".join(parts).split("\n")
-    text = "\n".join(line if line.strip() else "" for line in lines)
-    return text.rstrip().strip("\n")
-
-
 letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 lines = (
     st.lists(st.sampled_from(PIECES) | st.text(letters, max_size=4), max_size=6)
     .map("".join)
-    .map(_line)
+    .map(one_line)
 )
 names = lines.filter(bool)
 notes = (
     st.lists(st.sampled_from(BLOCKS) | st.just("") | lines, min_size=1, max_size=4)
-    .map(_note)
+    .map("\n".join)
+    .map(note)
     .filter(bool)
 )
 summaries = st.dictionaries(st.sampled_from(["zh", "en"]), notes)
@@ -139,8 +131,9 @@ def _chain(topics: list[Branch]) -> list[Branch]:
     return topics
 
 
-forests = st.recursive(st.just([]), _siblings, max_leaves=4)
-forests = forests | forests.map(_chain)
+nothing: st.SearchStrategy[list[Branch]] = st.just([])
+shallow = st.recursive(nothing, _siblings, max_leaves=4)
+forests = shallow | shallow.map(_chain)
 outlines = st.tuples(entries, forests, entries, forests).map(
     lambda parts: Outline(
         [Section("paper", parts[0], parts[1]), Section("blog", parts[2], parts[3])]

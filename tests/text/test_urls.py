@@ -53,7 +53,7 @@ def test_an_address_has_one_form(written, known_as):
         "https://a b/",
         "https://a.example:99999/",
         "https://user:secret@a.example/",
-        "https://a.example/\n",
+        "https://a.example/\nb",
         "https://a\tb.example/",
         "https://[::1/",
         "https://-a.example/",
@@ -62,8 +62,6 @@ def test_an_address_has_one_form(written, known_as):
     ],
 )
 def test_what_is_no_web_address_is_refused_in_words(written):
-    if written == "https://a.example/\n":
-        written = "https://a.example/\n."
     with pytest.raises(NotAnAddress, match="is not a web address"):
         canonical(written)
 

@@ -6,7 +6,12 @@ from tests.factories import paper, person
 
 pytestmark = pytest.mark.django_db
 
-LIST = "# paper\n\n## Agent\n- [Tool Makers](https://arxiv.org/abs/2305.17126), 让模型造工具\n"
+LIST = """\
+# paper
+
+## Agent
+- [Tool Makers](https://arxiv.org/abs/2305.17126), 让模型造工具
+"""
 
 
 @pytest.fixture

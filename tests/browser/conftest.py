@@ -1,0 +1,104 @@
+"""Chromium, and a site for it to look at."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.factories import person
+
+NOTE = Path(__file__).parents[2] / "var" / "browser"
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+EXPECTED = (
+    "Failed to load resource: the server responded with a status of 4",
+    "htmx:afterRequest",  # htmx's word for a request that a newer one replaced
+    "htmx:sendAbort",
+)
+PASSWORD = "correct horse battery"  # as tests.factories gives
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests; each gets a context of its own."""
+    if not NOTE.exists():
+        pytest.fail("there is no browser yet: make browser")
+    # Playwright's loop would make Django refuse the test's own queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=NOTE.read_text(),
+            args=FLAGS,
+            chromium_sandbox=os.geteuid() != 0,
+        )
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page did that it should not: policy violations, errors, other origins."""
+
+    def __init__(self, origin):
+        self.origin, self.seen = origin, []
+
+    def over(self, page):
+        """Look at everything the page says and asks for."""
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.seen.append(f"error: {error}"))
+        page.on("request", self.request)
+        page.on("dialog", self.dialog)
+        return page
+
+    def console(self, message):
+        if message.type == "error" and not message.text.startswith(EXPECTED):
+            self.seen.append(f"console: {message.text}")
+
+    def request(self, request):
+        if not request.url.startswith((self.origin, "data:", "about:", "blob:")):
+            self.seen.append(f"elsewhere: {request.url}")
+
+    def dialog(self, dialog):
+        self.seen.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """Open pages of the site, in any browser context; nothing odd may happen."""
+    watch, contexts = Watch(live_server.url), []
+
+    def open_page(**options):
+        options = {
+            "locale": "en-GB",
+            "viewport": {"width": 1280, "height": 900},
+            **options,
+        }
+        context = chromium.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return watch.over(context.new_page())
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.seen == []
+
+
+@pytest.fixture
+def curator(django_db_serialized_rollback, transactional_db):
+    """Somebody who may do everything; the group comes back after each test's flush."""
+    return person("wang", curator=True)
+
+
+def log_in(page, name="wang"):
+    """Log in by the form."""
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button.primary").click()
+    page.wait_for_url("**/")

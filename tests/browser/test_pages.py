@@ -1,0 +1,145 @@
+"""Every page, looked at as people differ: axe, both languages, themes and widths."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from kb.models import Entry, Run, Topic
+from kb.ops import topics
+from kb.ops.imports.run import import_list
+from tests.browser.conftest import log_in
+from tests.factories import NOW
+
+pytestmark = pytest.mark.browser
+
+LIST = """\
+# paper
+
+- [A Survey on Evaluation](https://arxiv.org/abs/2307.03109)
+
+## Engineer
+### 新硬件 <!-- en: New hardware -->
+- [LongNet](https://arxiv.org/abs/2307.02486), 膨胀注意力，代价 $O(N d)$，见 `torch.nn`
+
+# blog
+
+- [复杂推理](https://example.org/a), 推理能力 | 知识
+"""
+
+
+@pytest.fixture
+def library(curator):
+    import_list(LIST, name="list", by=curator, now=NOW)
+    return {
+        "home": "/",
+        "topic": "/topics/engineer/",
+        "tag": "/?unfiled",
+        "entry": "/entries/{entry}/",
+        "edit": "/entries/{entry}/edit/",
+        "write": "/entries/{entry}/summary/zh/",
+        "add": "/add/",
+        "understood": "/add/?text=2305.17126",
+        "import": "/lists/import/",
+        "run": f"/runs/{Run.objects.get().pk}/",
+        "invite": "/people/invite/",
+        "preferences": "/preferences/",
+        "not found": "/nothing/",
+        "password": "/account/password/change/",
+    }
+
+
+def addresses(library):
+    entry = Entry.objects.get(title="LongNet")
+    return [address.format(entry=entry.pk) for address in library.values()]
+
+
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_has_a_fault_axe_can_find(visit, library, language, theme, width):
+    page = visit(
+        locale=language,
+        color_scheme=theme,
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+    )
+    page.goto("/account/login/")
+    told = faults(page)
+    page.goto("/account/password/reset/")
+    told += faults(page)
+    log_in(page)
+    for address in addresses(library):
+        page.goto(address)
+        told += faults(page)
+
+    assert told == []
+
+
+def faults(page):
+    """What axe finds, and whether the page is wider than its window."""
+    found = Axe().run(page).response["violations"]
+    told = [
+        (page.url, row["id"], node["html"][:200])
+        for row in found
+        for node in row["nodes"]
+    ]
+    scrolls = "document.documentElement.scrollWidth - innerWidth"
+    if (over := page.evaluate(scrolls)) > 0:
+        told.append((page.url, "wider than the window", over))
+    return told
+
+
+def test_chinese_is_set_in_a_chinese_font(visit, library):
+    page = visit(locale="zh-CN")
+    log_in(page)
+    page.goto("/topics/engineer/")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    summary = {"nodeId": root, "selector": "main [lang=zh-Hans]"}
+    node = session.send("DOM.querySelector", summary)["nodeId"]
+
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+
+    assert any("CJK" in font["familyName"] for font in fonts), fonts
+
+
+def test_the_admin_works_under_the_policy(visit, library):
+    page = visit()
+    log_in(page)
+    for address in (
+        "/admin/",
+        "/admin/kb/topic/",
+        "/admin/kb/paper/",
+        "/admin/kb/summary/",
+        "/admin/kb/entry/",
+    ):
+        page.goto(address)
+        expect(page.locator("h1").first).to_be_visible()
+    page.locator("#result_list tbody a").first.click()
+    expect(page.locator("input[name=title]")).to_be_visible()
+
+
+def test_a_topic_is_dragged_in_the_admin(visit, library):
+    topics.create("Agent", parent=None, by=None)
+    page = visit()
+    log_in(page)
+    page.goto("/admin/kb/topic/")
+    rows = page.locator("#result_list tbody tr")
+    expect(rows).to_have_count(2)
+    before = [topic.name for topic in Topic.objects.get_root_nodes()]
+    assert before == ["Engineer", "Agent"]
+
+    handle = rows.nth(1).locator("[class*=drag]").first
+    target = rows.nth(0)
+    box = target.bounding_box()
+    handle.hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 3, steps=8)
+    page.mouse.move(box["x"] + 60, box["y"] + 2)
+    page.mouse.up()
+    page.wait_for_timeout(1000)
+
+    after = [topic.name for topic in Topic.objects.get_root_nodes()]
+    assert after == ["Agent", "Engineer"]

@@ -1,0 +1,193 @@
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from kb.models import Entry, Paper, ReadingList, Topic
+from kb.ops import papers
+from tests.arxiv_server import ArxivServer
+from tests.arxiv_server import Paper as Held
+from tests.factories import paper, person
+
+pytestmark = pytest.mark.django_db
+
+SEED = Path(__file__).parents[3] / "shared" / "seed"
+
+
+def run(*words, **options):
+    """What a command prints."""
+    out = StringIO()
+    call_command(*words, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "list.md"
+    path.write_text(
+        "# paper\n\n## Agent\n- [Tools](https://arxiv.org/abs/2305.17126), 笔记\n"
+    )
+    return str(path)
+
+
+def test_a_list_is_imported_in_somebodys_name_and_again_without_change(file):
+    person("li")
+
+    first = run("import_list", file, "--by", "li")
+    again = run("import_list", file)
+
+    assert "line 4: created: Tools" in first
+    assert "topic created: Agent" in first
+    assert Entry.objects.get().added_by.username == "li"
+    assert "0 changes" in again
+
+
+def test_a_dry_run_writes_nothing_and_prints_the_plan(file):
+    report = json.loads(run("import_list", file, "--dry-run", "--json"))
+
+    assert report["counts"]["created"] == 1
+    assert report["entries"][0]["line"] == 4
+    assert not Entry.objects.exists()
+    assert not ReadingList.objects.exists()
+
+
+def test_parsing_alone_needs_no_library(file):
+    told = json.loads(run("import_list", file, "--parse-only", "--json"))
+
+    assert told["counts"]["entries"] == 1
+    assert told["topics"][0]["path"] == ["Agent"]
+    assert not Topic.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "empty"),
+        (b"\xff\xfeabc", "UTF-8"),
+        ("中文".encode("gb18030"), "UTF-8"),
+        (b"text\x00more", "0x00"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", ""),
+        (b"- x\n" * 5_300_000, "MB"),
+        (("- " * 10_000 + "deep").encode(), "deep"),
+        ("".join(f"{'  ' * n}- t{n}\n" for n in range(200)).encode(), "deep"),
+    ],
+    ids=["empty", "UTF-16", "GB18030", "NUL", "PNG", "20 MB", "deep", "deep list"],
+)
+def test_a_bad_file_gets_one_clear_message_and_writes_nothing(tmp_path, data, told):
+    path = tmp_path / "bad.md"
+    path.write_bytes(data)
+
+    with pytest.raises(CommandError) as refusal:
+        run("import_list", str(path))
+
+    message = str(refusal.value)
+    assert told in message
+    assert "Nothing was written." in message
+    assert not Entry.objects.exists()
+    assert not Topic.objects.exists()
+
+
+def test_ten_thousand_headings_are_read_or_refused_whole(tmp_path):
+    path = tmp_path / "many.md"
+    path.write_text("".join(f"{'#' * (n % 6 + 1)} h{n}\n" for n in range(10_000)))
+
+    told = json.loads(run("import_list", str(path), "--parse-only", "--json"))
+
+    assert told["counts"]["headings"] == 10_000
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        run("import_list", str(tmp_path / "none.md"))
+
+
+def test_an_unknown_person_is_said_so(file):
+    with pytest.raises(CommandError, match="nobody"):
+        run("import_list", file, "--by", "nobody")
+
+
+def test_an_export_to_a_file_is_whole(file, tmp_path):
+    run("import_list", file)
+    target = tmp_path / "out.md"
+
+    run("export_list", str(target))
+
+    assert "[Tools](https://arxiv.org/abs/2305.17126), 笔记" in target.read_text()
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == [
+        "out.md"
+    ]
+
+
+def test_an_export_into_nowhere_is_said_so(tmp_path):
+    with pytest.raises(CommandError, match="Nothing was written"):
+        run("export_list", str(tmp_path / "no" / "folder.md"))
+
+
+def test_papers_are_refreshed_by_hand_in_any_written_form(settings):
+    paper("2307.02486", title="")
+    papers.arxiv_gate().reopen()
+    with ArxivServer([Held("2307.02486", "LongNet")]) as arxiv:
+        settings.ARXIV_ENABLED, settings.ARXIV_API_URL = True, arxiv.url
+        settings.ARXIV_SPACING_SECONDS = 0.001
+        told = run("refresh_arxiv", "https://arxiv.org/pdf/2307.02486v1.pdf")
+
+    assert "1 of 1: 1 found" in told
+    assert Paper.objects.get().title == "LongNet"
+
+
+@pytest.mark.parametrize("given", ["nonsense", "2301.99999"])
+def test_a_refresh_of_what_is_not_here_is_refused(settings, given):
+    settings.ARXIV_ENABLED = True
+
+    with pytest.raises(CommandError, match=given):
+        run("refresh_arxiv", given)
+
+
+def test_where_arxiv_is_switched_off_it_is_not_asked():
+    with pytest.raises(CommandError, match="ARXIV_ENABLED"):
+        run("refresh_arxiv")
+
+
+def test_the_first_run_makes_a_curator_and_the_sample_and_the_second_nothing(client):
+    first = json.loads(run("first_run"))
+    entries = Entry.objects.count()
+
+    assert run("first_run") == ""
+    assert client.login(username=first["name"], password=first["password"])
+    assert User.objects.get().is_superuser
+    assert (entries, Entry.objects.count()) == (15, 15)
+    assert Topic.objects.count() == 17
+    assert Paper.objects.on_arxiv().count() == 10
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="no corpus beside the repository")
+def test_the_seed_is_parsed_exactly_and_imported_once():
+    seed = str(next(SEED.glob("*.txt")))
+    expected = json.loads((SEED / "expected.json").read_text())
+
+    parsed = json.loads(run("import_list", seed, "--parse-only", "--json"))
+    run("import_list", seed)
+    again = run("import_list", seed)
+
+    for part in ("topics", "entries", "warnings", "counts"):
+        assert parsed[part] == expected[part]
+    assert (Entry.objects.count(), Topic.objects.count()) == (15, 17)
+    assert Paper.objects.on_arxiv().count() == 10
+    assert "0 changes" in again
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="no corpus beside the repository")
+def test_all_ten_papers_of_the_seed_are_refreshed_in_one_request(settings):
+    run("import_list", str(next(SEED.glob("*.txt"))))
+    ids = list(Paper.objects.on_arxiv().values_list("arxiv_id", flat=True))
+    papers.arxiv_gate().reopen()
+    with ArxivServer([Held(arxiv_id) for arxiv_id in ids]) as arxiv:
+        settings.ARXIV_ENABLED, settings.ARXIV_API_URL = True, arxiv.url
+        settings.ARXIV_SPACING_SECONDS = 0.001
+        run("refresh_arxiv")
+
+        assert len(arxiv.requests) == 1
+    assert Paper.objects.filter(refresh_state="fetched").count() == 10
