@@ -48,9 +48,10 @@ _FLAGS = re.VERBOSE | re.IGNORECASE | re.ASCII
 _ANYWHERE = re.compile(rf"(?<![a-z0-9_-]) {_MENTION}", _FLAGS)
 _WHOLE = re.compile(rf"{_LEAD} {_MENTION} \S* {_SUBJECT}", _FLAGS)
 _BARE = re.compile(rf"{_IDENTIFIER} (?: \.pdf )? {_SUBJECT}", _FLAGS)
-# Any other site: mirrors and readers of arXiv end their addresses with the id.
+# Any other site: readers of arXiv end their addresses with the id. A host that only
+# looks like arXiv's is none of them.
 _MIRROR = re.compile(
-    rf"https?:// [^/\s]+ / (?: [^\s?\#]* / )? (?=[0-9]) {_IDENTIFIER} (?: \.pdf )? /?"
+    rf"https?:// (?! [^/\s]* (?: arxiv | @ ) ) [^/\s]+ / (?: [^\s?\#]* / )? (?=[0-9]) {_IDENTIFIER} (?: \.pdf )? /?"
     r"(?: [?\#] \S* )?",
     _FLAGS,
 )
