@@ -51,8 +51,10 @@ _BARE = re.compile(rf"{_IDENTIFIER} (?: \.pdf )? {_SUBJECT}", _FLAGS)
 # Any other site: readers of arXiv end their addresses with the id. A host that only
 # looks like arXiv's is none of them.
 _MIRROR = re.compile(
-    rf"https?:// (?! [^/\s]* (?: arxiv | @ ) ) [^/\s]+ / (?: [^\s?\#]* / )? (?=[0-9]) {_IDENTIFIER} (?: \.pdf )? /?"
-    r"(?: [?\#] \S* )?",
+    rf"""
+    https?:// (?! [^/\s]* (?: arxiv | @ ) ) [^/\s]+ / (?: [^\s?\#]* / )?
+    (?=[0-9]) {_IDENTIFIER} (?: \.pdf )? /? (?: [?\#] \S* )?
+    """,
     _FLAGS,
 )
 
