@@ -93,8 +93,13 @@ def database(url: str) -> dict[str, object]:
 
 
 def redis(url: str) -> str:
-    """Return the address as redis-py writes it; Celery has its own for sockets."""
+    """Return the address as redis-py writes it."""
     return re.sub(r"^redis\+socket://", "unix://", url)
+
+
+def celery(url: str) -> str:
+    """Return the address as Celery writes it, which differs for sockets."""
+    return re.sub(r"^unix://", "redis+socket://", url)
 
 
 def email(url: str) -> dict[str, object]:

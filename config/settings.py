@@ -27,14 +27,14 @@ SECRET_KEY = env.text("SECRET_KEY") or env.local_secret(VAR_DIR)
 DATABASES = {
     "default": env.database(env.text("DATABASE_URL") or embedded.database(VAR_DIR))
 }
-REDIS_URL = env.text("REDIS_URL") or embedded.broker(VAR_DIR)
+REDIS_URL = env.redis(env.text("REDIS_URL") or embedded.broker(VAR_DIR))
 WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.redis(REDIS_URL),
+        "LOCATION": REDIS_URL,
         "KEY_PREFIX": "zhaji",
     }
 }
@@ -189,7 +189,7 @@ WHITENOISE_AUTOREFRESH = THROWAWAY  # do not look through all files for each tes
 
 # --- Jobs ---------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = env.celery(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_IGNORE_RESULT = True

@@ -36,9 +36,8 @@ AFTER_REJECTION = timedelta(days=30)  # an id that is none will not become one
 
 def arxiv_gate() -> Gate:
     """Return the one gate all processes go through."""
-    address = settings.REDIS_URL.replace("redis+socket://", "unix://")
     return Gate(
-        redis.from_url(address),
+        redis.from_url(settings.REDIS_URL),
         spacing=settings.ARXIV_SPACING_SECONDS,
         lease_seconds=settings.ARXIV_TIMEOUT_SECONDS + 5,
     )

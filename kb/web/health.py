@@ -38,9 +38,8 @@ def database() -> str:
 
 def broker() -> str:
     """Return "ok", or that the broker does not answer."""
-    address = settings.REDIS_URL.replace("redis+socket://", "unix://")
     try:
-        with redis.from_url(address, socket_timeout=2) as client:
+        with redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
             client.ping()
     except redis.RedisError:
         return "does not answer"

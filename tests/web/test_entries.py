@@ -2,16 +2,9 @@ import pytest
 
 from kb.models import Entry, Paper
 from kb.ops import summaries, topics
-from tests.factories import NOW, paper, person
+from tests.factories import NOW, paper
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member(client):
-    li = person()
-    client.force_login(li)
-    return li
 
 
 def test_metadata_that_was_not_fetched_is_said_so_and_is_no_error(client, member):

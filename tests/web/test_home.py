@@ -1,16 +1,9 @@
 import pytest
 
 from kb.ops import summaries, topics
-from tests.factories import NOW, blog, paper, person
+from tests.factories import NOW, blog, paper
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member(client):
-    li = person()
-    client.force_login(li)
-    return li
 
 
 def fill(count, *, start=0):

@@ -7,13 +7,6 @@ from tests.factories import NOW, paper, person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def member(client):
-    li = person()
-    client.force_login(li)
-    return li
-
-
 def test_a_summary_is_written_and_shown_rendered(client, member):
     entry = paper()
 

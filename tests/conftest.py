@@ -1,0 +1,67 @@
+"""The suite runs on private throw-away servers, and reaches no other machine."""
+
+import atexit
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from config import embedded
+
+VAR = Path(tempfile.mkdtemp(prefix="zhaji-test-")).resolve()
+CONFIGURED = (
+    *("SECRET_KEY", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "PORT", "HOST"),
+    *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "READABLE_BY", "BEHIND_PROXY"),
+    *("ARXIV_API_URL", "ARXIV_CONTACT", "TIME_ZONE", "DEFAULT_FROM_EMAIL"),
+)
+SERIOUS = ("browser", "service")
+
+atexit.register(embedded.discard, VAR)
+for name in CONFIGURED:
+    os.environ.pop(name, None)
+os.environ |= {"VAR_DIR": str(VAR), "THROWAWAY": "1", "ARXIV_ENABLED": "false"}
+
+if "config.settings" in sys.modules:
+    raise pytest.UsageError(
+        "Django's settings were loaded before tests/conftest.py could choose throw-"
+        "away servers: set DJANGO_SETTINGS_MODULE neither in pyproject.toml nor in "
+        "the environment."
+    )
+if "pytest_django" in sys.modules:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+
+
+def pytest_runtest_setup() -> None:
+    """Let a test reach this machine alone."""
+    socket_allow_hosts(["127.0.0.1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Under NO_SKIPS, fail what must run everywhere and was skipped."""
+    report = yield
+    must_run = any(item.get_closest_marker(marker) for marker in SERIOUS)
+    if must_run and not hasattr(report, "wasxfail"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Do the same for a whole file of browser tests."""
+    report = yield
+    if "browser" in collector.path.parts:
+        _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report):
+    if report.skipped and os.environ.get("NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and may not be: {report.longrepr}"
