@@ -29,12 +29,15 @@ class FilingInline(admin.TabularInline):
     model = Filing
     fk_name = "entry"
     extra = 1
+    fields = ["topic"]
     autocomplete_fields = ["topic"]
     ordering = ["topic__path"]
 
 
 class EntryForm(forms.ModelForm):
     """An entry; its address is brought into canonical form, and is nobody else's."""
+
+    named: entries.Named | None = None
 
     def clean_url(self) -> str | None:
         """Return the canonical address, None for none."""
@@ -49,6 +52,7 @@ class EntryForm(forms.ModelForm):
         if twin and twin.pk != self.instance.pk:
             told = _("“%(title)s” has this address already.") % {"title": twin}
             raise forms.ValidationError(told)
+        self.named = named
         return named.url
 
 
@@ -69,10 +73,23 @@ class EntryAdmin(admin.ModelAdmin):
         if not change:
             obj.added_by, obj.added_at = request.user, timezone.now()
             obj.kind = self.kind
+            obj.source_url = form.named.source_url if form.named else ""
         if "title" in form.changed_data and isinstance(obj, Paper):
             obj.title_from_arxiv = False
         with acting.acting(request.user, "admin"):
             super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: Any
+    ) -> None:
+        """File new entries last under their topics."""
+        for filing in formset.save(commit=False):
+            if not filing.pk:
+                below = Filing.objects.filter(topic=filing.topic)
+                filing.position = entries.next_position(below)
+            filing.save()
+        for filing in formset.deleted_objects:
+            filing.delete()
 
     kind = ""
 
@@ -140,12 +157,10 @@ class PaperAdmin(EntryAdmin):
         self, request: HttpRequest, obj: Paper, form: Any, change: Any
     ) -> None:
         """Read the arXiv id off the address of a new paper, and make it due."""
-        if obj.url and obj.arxiv_id is None:
-            named = entries.understand(obj.url)
-            if named.arxiv:
-                obj.arxiv_id = named.arxiv.id
-                obj.cited_version = named.arxiv.version
-                obj.refresh_due_at = timezone.now()
+        ref = form.named.arxiv if form.named else None
+        if ref and obj.arxiv_id is None:
+            obj.arxiv_id, obj.cited_version = ref.id, ref.version
+            obj.refresh_due_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     @admin.action(

@@ -12,6 +12,8 @@ from kb.admin.readonly import ReadOnlyAdmin
 from kb.models import Blog, Entry, Filing, Paper, Summary, TaggedEntry, Topic
 from kb.models.history import events
 
+TELLING = ("title", "name", "arxiv_id", "url", "language", "site")
+TOLD_LENGTH = 120
 TRACKED: tuple[type[Model], ...] = (
     Topic,
     Entry,
@@ -26,15 +28,21 @@ TRACKED: tuple[type[Model], ...] = (
 class HistoryAdmin(ReadOnlyAdmin):
     """The rows of one table as they were after each change."""
 
-    list_display = ["pgh_created_at", "pgh_label", "pgh_obj", "who", "why"]
+    list_display = ["pgh_created_at", "pgh_label", "what", "who", "why"]
     list_filter = ["pgh_label", "pgh_created_at"]
-    list_select_related = ["pgh_obj", "pgh_context"]
+    list_select_related = ["pgh_context"]
     ordering = ["-pgh_id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Look up the names once for the page."""
         self.names = dict(User.objects.values_list("pk", "username"))
         return super().get_queryset(request)
+
+    @admin.display(description=_("what"))
+    def what(self, event: Any) -> str:
+        """Return the row's own words: what it is of may be gone by now."""
+        told = (getattr(event, field, "") for field in TELLING)
+        return f"{next(filter(None, told), '')} #{event.pgh_obj_id}"[-TOLD_LENGTH:]
 
     @admin.display(description=_("who"))
     def who(self, event: Any) -> str:

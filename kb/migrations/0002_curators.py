@@ -11,6 +11,7 @@ RIGHTS = {
     "entry": ("change", "view"),
     "paper": ("add", "change", "view"),
     "blog": ("add", "change", "view"),
+    "filing": ("add", "change", "delete", "view"),
     "summary": ("add", "change", "view"),
     "paperversion": ("view",),
     "readinglist": ("view",),

@@ -4,8 +4,9 @@ import logging
 import secrets
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,16 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500, with a number that finds the cause in the log."""
     reference = secrets.token_hex(4)
     log.error("500 reference %s for %s", reference, request.path)
-    return page(
-        request,
-        500,
-        _("Something broke on our side"),
-        _("Nothing was half-saved. If it happens again, tell an admin this number:"),
-        reference=reference,
-    )
+    context = {
+        "status": 500,
+        "title": _("Something broke on our side"),
+        "message": _(
+            "Nothing was half-saved. If it happens again, tell an admin this number:"
+        ),
+        "reference": reference,
+    }
+    # Without the request: who asks is in the database, which may be what broke.
+    return HttpResponseServerError(render_to_string("error.html", context))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,0 +1,238 @@
+import pytest
+
+from kb.models import Entry, Filing, Paper, Summary, Topic
+from kb.models.history import events
+from kb.ops import entries, summaries, topics
+from kb.ops.entries import Wanted
+from tests.factories import NOW, blog, paper, person
+
+pytestmark = pytest.mark.django_db
+
+LISTS = [
+    "topic",
+    "entry",
+    "paper",
+    "blog",
+    "summary",
+    "paperversion",
+    "readinglist",
+    "run",
+    "entryevent",
+    "summaryevent",
+    "topicevent",
+]
+
+
+@pytest.fixture
+def curator(client):
+    wang = person("wang", curator=True)
+    client.force_login(wang)
+    return wang
+
+
+def paper_form(**fields):
+    """What the paper's form sends, with its inline table."""
+    inline = {
+        "filings-TOTAL_FORMS": 0,
+        "filings-INITIAL_FORMS": 0,
+        "filings-MIN_NUM_FORMS": 0,
+        "filings-MAX_NUM_FORMS": 1000,
+    }
+    return {
+        "title": "LongNet",
+        "status": "listed",
+        "tags": "",
+        "url": "",
+        **inline,
+        **fields,
+    }
+
+
+@pytest.mark.parametrize("table", LISTS)
+def test_lists_search_and_do_not_ask_more_for_more_rows(
+    client, curator, table, django_assert_max_num_queries
+):
+    def fill(start):
+        topic = topics.create(f"topic {start}", parent=None, by=None)
+        for n in range(start, start + 4):
+            added = paper(f"2301.{n + 1:05}", f"Paper {n}", topics=[topic], by=curator)
+            summaries.save(added, "zh", f"{n}", base=0, by=curator, now=NOW)
+            blog(f"https://example.org/{n}", by=curator)
+
+    fill(0)
+    address = f"/admin/kb/{table}/?q=0" if table in LISTS[:8] else f"/admin/kb/{table}/"
+    client.get(address)
+    with django_assert_max_num_queries(25) as few:
+        assert client.get(address).status_code == 200
+    fill(10)
+    with django_assert_max_num_queries(25) as many:
+        client.get(address)
+
+    assert len(many) <= len(few) + 1  # pages appear once
+
+
+def test_a_topic_is_made_renamed_and_given_both_names(client, curator):
+    parent = topics.create("Model", parent=None, by=None)
+    form = {"name": "moe", "name_zh": "专家混合", "name_en": "", "intro": "**重点**"}
+
+    client.post("/admin/kb/topic/add/", {**form, "parent": parent.pk})
+    moe = Topic.objects.get(name="moe")
+    assert (moe.address, moe.name_zh) == ("model/moe", "专家混合")
+    assert "<strong>" in moe.intro_html
+
+    client.post(f"/admin/kb/topic/{moe.pk}/change/", {**form, "name": "MoE models"})
+    moe.refresh_from_db()
+    assert (moe.name, moe.address) == ("MoE models", "model/moe-models")
+
+
+def test_a_twin_topic_is_refused_in_the_form(client, curator):
+    topics.create("Model", parent=None, by=None)
+
+    response = client.post(
+        "/admin/kb/topic/add/",
+        {"name": "Model", "name_zh": "", "name_en": "", "intro": ""},
+    )
+
+    assert response.status_code == 200
+    assert "already a topic" in response.content.decode()
+    assert Topic.objects.count() == 1
+
+
+def test_dragging_a_topic_moves_its_subtree_and_tells_who(client, curator):
+    topics.ensure(["Engineer", "train"], by=None)
+    model = topics.create("Model", parent=None, by=None)
+    engineer = Topic.objects.get(name="Engineer")
+
+    move = {"node": engineer.pk, "target": model.pk, "relation": "child"}
+    response = client.post("/admin/kb/topic/move/", move)
+
+    assert response.status_code == 200
+    assert Topic.objects.get(name="train").address == "model/engineer/train"
+    last = events(Topic).objects.filter(name="Engineer").latest("pgh_id")
+    assert last.pgh_context.metadata["user"] == curator.pk
+
+
+def test_dragging_a_topic_below_itself_is_refused(client, curator):
+    train, _ = topics.ensure(["Engineer", "train"], by=None)
+    engineer = Topic.objects.get(name="Engineer")
+
+    move = {"node": engineer.pk, "target": train.pk, "relation": "child"}
+
+    assert client.post("/admin/kb/topic/move/", move).status_code == 400
+
+
+def test_members_cannot_move_topics(client):
+    topic = topics.create("Model", parent=None, by=None)
+    client.force_login(person())
+
+    client.post(
+        "/admin/kb/topic/move/",
+        {"node": topic.pk, "target": topic.pk, "relation": "child"},
+    )
+
+    assert Topic.objects.get().depth == 1
+
+
+def test_a_paper_is_added_by_any_form_of_its_address(client, curator):
+    form = paper_form(url="http://arxiv.org/pdf/2307.02486v2.pdf")
+    client.post("/admin/kb/paper/add/", form)
+
+    added = Paper.objects.get()
+    assert (added.url, added.arxiv_id, added.cited_version) == (
+        "https://arxiv.org/abs/2307.02486",
+        "2307.02486",
+        2,
+    )
+    assert added.refresh_due_at is not None
+    assert added.added_by == curator
+
+
+def test_a_known_address_is_refused_in_the_form(client, curator):
+    paper("2307.02486", title="Already here")
+
+    response = client.post("/admin/kb/paper/add/", paper_form(url="arXiv:2307.02486"))
+
+    assert "Already here" in response.content.decode()
+    assert Paper.objects.count() == 1
+
+
+def test_a_title_given_in_the_admin_is_a_persons(client, curator):
+    added = paper(title="")
+
+    form = paper_form(title="编辑的标题", url=added.url)
+    client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+
+    kept = Paper.objects.get()
+    assert (kept.title, kept.title_from_arxiv) == ("编辑的标题", False)
+
+
+def test_an_entry_filed_in_the_admin_stands_last(client, curator):
+    topic = topics.create("Agent", parent=None, by=None)
+    paper("2301.00001", topics=[topic])
+    added = paper("2301.00002")
+
+    inline = {
+        "filings-TOTAL_FORMS": 1,
+        "filings-0-topic": topic.pk,
+        "filings-0-entry": added.pk,
+        "filings-0-id": "",
+    }
+    client.post(
+        f"/admin/kb/paper/{added.pk}/change/", paper_form(url=added.url, **inline)
+    )
+
+    assert Filing.objects.get(entry=added).position == 2
+
+
+def test_refresh_from_arxiv_makes_the_selected_due(client, curator):
+    first, second = paper("2301.00001"), paper("2301.00002")
+    Paper.objects.update(refresh_due_at="2099-01-01T00:00:00Z")
+
+    action = {"action": "refresh_from_arxiv", "_selected_action": [first.pk]}
+    page = client.post("/admin/kb/paper/", action, follow=True)
+
+    assert "1 paper is due" in page.content.decode()
+    assert Paper.objects.get(pk=first.pk).refresh_due_at.year < 2099
+    assert Paper.objects.get(pk=second.pk).refresh_due_at.year == 2099
+
+
+def test_a_summary_is_saved_with_its_version_and_never_over_a_newer(client, curator):
+    added = paper()
+    form = {"entry": added.pk, "language": "zh", "body": "一", "base": 0}
+    client.post("/admin/kb/summary/add/", form)
+    summary = Summary.objects.get()
+    assert (summary.version, summary.edited_by) == (1, curator)
+    assert "一" in summary.html
+
+    summaries.save(added, "zh", "成员的", base=1, by=None, now=NOW)
+    response = client.post(
+        f"/admin/kb/summary/{summary.pk}/change/", {"body": "编辑的", "base": 1}
+    )
+
+    assert "成员的" in response.content.decode()
+    assert Summary.objects.get().body == "成员的"
+
+
+def test_curators_delete_no_entries_and_change_no_history(client, curator):
+    added = paper()
+    entries.edit(added, Wanted("new", "paper"), by=curator)
+    event = events(Entry).objects.latest("pgh_id")
+
+    assert client.post(f"/admin/kb/paper/{added.pk}/delete/").status_code == 403
+    assert client.post(f"/admin/kb/entryevent/{event.pk}/change/").status_code == 403
+    assert client.post(f"/admin/kb/entryevent/{event.pk}/delete/").status_code == 403
+    page = client.get("/admin/kb/entryevent/").content.decode()
+    assert "wang" in page
+    assert "edit entry" in page
+
+
+def test_only_an_empty_topic_can_be_deleted(client, curator):
+    full = topics.create("Agent", parent=None, by=None)
+    empty = topics.create("Empty", parent=None, by=None)
+    paper(topics=[full])
+
+    refused = client.post(f"/admin/kb/topic/{full.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/kb/topic/{empty.pk}/delete/", {"post": "yes"})
+
+    assert refused.status_code == 403
+    assert [topic.name for topic in Topic.objects.all()] == ["Agent"]
