@@ -96,8 +96,9 @@ class Processes:
 
     def last_words(self, name: str) -> str:
         """Return the last line a process wrote, and where the rest is."""
-        lines = self.log(name).read_text(errors="replace").strip().splitlines()
-        return f"{lines[-1].strip() if lines else 'no word'} (see {self.log(name)})"
+        text = self.log(name).read_text(errors="replace").strip()
+        last = text.splitlines()[-1].strip() if text else "it said nothing"
+        return f"{last} (see {self.log(name)})"
 
 
 def commands(procfile: Path) -> dict[str, str]:

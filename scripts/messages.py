@@ -6,6 +6,7 @@
 English is the source and needs no catalogue; Chinese must be complete.
 """
 
+import ast
 import io
 import re
 import sys
@@ -59,6 +60,9 @@ def calls(source: str) -> Iterator[Message]:
         plural = words[1] if function.startswith("n") and len(words) > 1 else ""
         if words and words[0]:
             yield Message(words[0], plural, context)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FormattedValue):  # Babel does not look inside these
+            yield from calls(ast.unparse(node.value))
 
 
 def key(entry: polib.POEntry) -> Message:

@@ -12,6 +12,7 @@ import os
 import pwd
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,8 +100,9 @@ def _new_home(var: Path) -> Path:
         base.mkdir(parents=True)
         base.chmod(0o755)  # the server's user must get through, whatever the umask
     for owner in base.glob("zhaji-*/owner"):
-        if owner.read_text() == str(var):
-            shutil.rmtree(owner.parent)
+        with suppress(FileNotFoundError):  # another project's, going at this moment
+            if owner.read_text() == str(var):
+                shutil.rmtree(owner.parent)
     home = Path(tempfile.mkdtemp(prefix="zhaji-", dir=base))
     (home / "owner").write_text(str(var))
     server = pwd.getpwnam(_system_user())

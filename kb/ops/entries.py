@@ -102,7 +102,8 @@ def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> En
     refuse_known(named)
     try:
         with acting(by, "add entry"):
-            entry = create(named, wanted.kind, wanted.title, by=by, now=now)
+            last = next_position(Entry.objects.filter(kind=wanted.kind))
+            entry = create(named, wanted, position=last, by=by, now=now)
             file(entry, wanted.topics)
             entry.tags.set(sorted(wanted.tags))
             return entry
@@ -112,12 +113,18 @@ def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> En
 
 
 def create(
-    named: Named | None, kind: str, title: str, *, by: "User | None", now: datetime
+    named: Named | None,
+    wanted: Wanted,
+    *,
+    position: int,
+    by: "User | None",
+    now: datetime,
 ) -> Entry:
     """Make the rows of a new entry; `named` is None for a title without address.
 
-    The caller has made sure it is new and is inside `acting`.
+    The caller files and tags it, has made sure it is new, and is inside `acting`.
     """
+    kind, title = wanted.kind, wanted.title
     title = title.strip()[:TITLE_LENGTH]
     common = {
         "kind": kind,
@@ -126,7 +133,7 @@ def create(
         "source_url": named.source_url[:URL_LENGTH] if named else "",
         "added_by": by,
         "added_at": now,
-        "position": next_position(Entry.objects.filter(kind=kind)),
+        "position": position,
     }
     if kind == Kind.BLOG:
         child: Blog | Paper = Blog.objects.create(**common)

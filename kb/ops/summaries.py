@@ -28,10 +28,7 @@ def save(
     0 stands for none. Saving what is there changes nothing. Raises Outdated when
     somebody saved since, NoText, and markdown.TooLong.
     """
-    body = body.replace("\r\n", "\n").strip("\n")
-    if not body.strip():
-        raise NoText(_("A summary needs some text. Nothing was saved."))
-    html = markdown.render(body)
+    body = clean(body)
     with acting(by, "write summary"):
         # The entry's row is the lock: two first summaries meet here.
         Entry.objects.select_for_update().get(pk=entry.pk)
@@ -41,10 +38,26 @@ def save(
             return summary
         if summary.version != base:
             raise Outdated(_("Somebody saved this summary since you began."), summary)
-        summary.body, summary.html = body, html
-        summary.excerpt = markdown.excerpt(body, 180)
-        summary.renderer = markdown.RENDERER
-        summary.version += 1
-        summary.edited_by, summary.edited_at = by, now
-        summary.save()
+        fill(summary, body, by=by, now=now).save()
         return summary
+
+
+def fill(summary: Summary, body: str, *, by: "User | None", now: datetime) -> Summary:
+    """Put the next version's text into a summary, which is not saved yet.
+
+    Raises markdown.TooLong.
+    """
+    summary.body, summary.html = body, markdown.render(body)
+    summary.excerpt = markdown.excerpt(body, 180)
+    summary.renderer = markdown.RENDERER
+    summary.version += 1
+    summary.edited_by, summary.edited_at = by, now
+    return summary
+
+
+def clean(body: str) -> str:
+    """Return the text as it is kept. Raises NoText."""
+    body = body.replace("\r\n", "\n").strip("\n")
+    if not body.strip():
+        raise NoText(_("A summary needs some text. Nothing was saved."))
+    return body

@@ -115,7 +115,7 @@ def can_be(user):
     """Say whether this process may become `user`, and `user` run our PostgreSQL."""
     program = homes.wheel() / "pginstall" / "bin" / "postgres"
     with suppress(OSError):
-        command = [program, "--version"]
+        command = [str(program), "--version"]
         done = subprocess.run(command, user=user, capture_output=True, check=False)
         return done.returncode == 0
     return False

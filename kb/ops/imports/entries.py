@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kb.models import Entry, Filing, ListItem, ReadingList, Topic
+from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
 from kb.models.entries import URL_LENGTH
 from kb.ops import entries, summaries
-from kb.ops.entries import Named
+from kb.ops.entries import Named, Wanted
 from kb.ops.imports.identity import Known
 from kb.ops.imports.report import CONFLICT, CREATED, UNCHANGED, UPDATED, Report, Row
 from kb.ops.imports.three_way import (
@@ -60,10 +60,14 @@ class EntryImport:
         self.reading_list, self.report, self.topics = reading_list, report, topics
         self.by, self.now = by, now
         self.items: list[ListItem] = []
+        self.new_filings: list[Filing] = []
+        self.new_summaries: list[Summary] = []
 
     def write(self, items: Sequence[Item]) -> None:
         """Create and update entries, put them in order, and report each."""
         self.known = Known(self.reading_list, items)
+        self.last = entries.next_position(Entry.objects.all())
+        self.last += entries.next_position(Filing.objects.all())
         said = self.gather(items)
         self.loaded = self.known.load(key for key in said if key > 0)
         placed: list[tuple[Said, Entry]] = []
@@ -74,6 +78,8 @@ class EntryImport:
             else:
                 entry = self.create(words)
             placed.append((words, entry))
+        Filing.objects.bulk_create(self.new_filings, batch_size=1000)
+        Summary.objects.bulk_create(self.new_summaries, batch_size=500)
         self.report.left = len(self.known.listed.keys() - said.keys())
         self.order(placed)
 
@@ -100,14 +106,18 @@ class EntryImport:
     def create(self, words: Said) -> Entry:
         """Add the entry as the list has it."""
         item = words.item
+        wanted = Wanted(item.title, item.kind)
+        last = self.last + len(self.items)  # `order` then gives each its place
         entry = entries.create(
-            named(item), item.kind, item.title, by=self.by, now=self.now
+            named(item), wanted, position=last, by=self.by, now=self.now
         )
-        entries.file(entry, words.topics)
+        self.new_filings += [
+            Filing(topic=topic, entry=entry, position=last) for topic in words.topics
+        ]
         if words.tags:
             entry.tags.set(sorted(words.tags))
         for language in words.summaries:
-            self.save_summary(entry, language, words, base=0)
+            self.compose(entry, language, words)
         self.tell(words, CREATED)
         self.keep(entry, words, self.says(words))
         return entry
@@ -190,13 +200,28 @@ class EntryImport:
     def save_summary(
         self, entry: Entry, language: str, words: Said, *, base: int
     ) -> None:
-        """Save a summary; one that is too long is reported, not cut."""
+        """Save a summary over the library's; one that is too long is reported."""
         body = words.summaries[language]
         try:
             summaries.save(entry, language, body, base=base, by=self.by, now=self.now)
         except TooLong as refusal:
-            line = words.item.source_lines[0]
-            self.report.refuse(line, entry.title, str(refusal))
+            self.refuse(words, refusal)
+
+    def compose(self, entry: Entry, language: str, words: Said) -> None:
+        """Prepare the summary of a new entry; one that is too long is reported."""
+        summary = Summary(entry=entry, language=language, version=0)
+        body = summaries.clean(words.summaries[language])
+        try:
+            summaries.fill(summary, body, by=self.by, now=self.now)
+        except TooLong as refusal:
+            self.refuse(words, refusal)
+        else:
+            self.new_summaries.append(summary)
+
+    def refuse(self, words: Said, refusal: TooLong) -> None:
+        """Report a summary that cannot be kept."""
+        item = words.item
+        self.report.refuse(item.source_lines[0], item.title, str(refusal))
 
     # --- Order ----------------------------------------------------------------
 

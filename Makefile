@@ -1,0 +1,70 @@
+# Works from any folder, also one with a space in its name. `make` lists the targets.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install --require-hashes
+UV = $(or $(shell command -v uv),$(error uv is needed to compile the lock files: see https://docs.astral.sh/uv/))
+LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11.0 \
+	--generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check browser lock messages vendor
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/installed ## Run the site here, with everything it needs; PORT=8000 HOST=127.0.0.1
+	@$(PY) -m config.run
+
+test: browser ## Run all tests; ARGS="tests/text -x" for some
+	@$(PY) -m pytest $(ARGS)
+
+# None of these looks at a database; the addresses make it production.
+check: export SECRET_KEY = $(shell $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
+check: export ALLOWED_HOSTS = kb.example.org
+check: export SITE_URL = https://kb.example.org
+check: export DATABASE_URL = postgresql:///zhaji?host=/nonexistent
+check: export REDIS_URL = redis://localhost:1
+check: .venv/installed-dev ## Check format, lint, types, layers, migrations, settings, messages
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	find templates kb -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) scripts/messages.py --check
+
+browser: .venv/installed-dev ## Find or install Chromium and a Chinese font for the tests
+	@$(PY) scripts/browser.py
+
+lock: ## Compile both lock files anew from pyproject.toml, with uv
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --group dev --output-file requirements-dev.lock
+
+messages: .venv/installed-dev ## Collect and compile the translations
+	@$(PY) scripts/messages.py
+
+vendor: .venv/installed-dev ## Fetch the pinned browser libraries into static/vendor
+	@$(PY) scripts/vendor.py
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Zhaji needs Python 3.11 or newer as $(PYTHON); name another with make PYTHON=python3.12" >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || { \
+	  echo "$(PYTHON) has no venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: requirements.lock .venv/made
+	@echo "Installing what requirements.lock names; this happens once."
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/made
+	@echo "Installing what requirements-dev.lock names; this happens once."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
