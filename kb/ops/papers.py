@@ -16,7 +16,8 @@ from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.arxiv.gate import Gate
 from kb.arxiv.records import Reply
 from kb.models import Entry, Paper, PaperVersion
-from kb.models.entries import TITLE_LENGTH, RefreshState
+from kb.models.entries import TITLE_LENGTH
+from kb.models.papers import RefreshState
 from kb.ops.acting import acting
 
 if TYPE_CHECKING:

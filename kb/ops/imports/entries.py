@@ -10,11 +10,11 @@ from kb.models.entries import URL_LENGTH
 from kb.ops import entries, summaries
 from kb.ops.entries import Named, Wanted
 from kb.ops.imports.identity import Known
+from kb.ops.imports.order import Places, put_in_order
 from kb.ops.imports.report import CONFLICT, CREATED, UNCHANGED, UPDATED, Report, Row
 from kb.ops.imports.three_way import (
     Verdict,
     judge,
-    merged_order,
     merged_set,
     texts,
 )
@@ -81,7 +81,7 @@ class EntryImport:
         Filing.objects.bulk_create(self.new_filings, batch_size=1000)
         Summary.objects.bulk_create(self.new_summaries, batch_size=500)
         self.report.left = len(self.known.listed.keys() - said.keys())
-        self.order(placed)
+        self.report.reordered = put_in_order(self.places(placed), self.known)
 
     def gather(self, items: Sequence[Item]) -> dict[int, Said]:
         """Join the places in which the list speaks of one entry.
@@ -223,32 +223,15 @@ class EntryImport:
         item = words.item
         self.report.refuse(item.source_lines[0], item.title, str(refusal))
 
-    # --- Order ----------------------------------------------------------------
-
-    def order(self, placed: Sequence[tuple[Said, Entry]]) -> None:
-        """Put entries in the list's order, in each topic and outside of all."""
-        theirs: dict[int | str, list[int]] = {}
+    def places(self, placed: Sequence[tuple[Said, Entry]]) -> Places:
+        """Return the keys of entries in the list's order, by where they stand."""
+        places: Places = {}
         for words, entry in placed:
             for topic in words.topics:
-                theirs.setdefault(topic.pk, []).append(entry.pk)
+                places.setdefault(topic.pk, []).append(entry.pk)
             if not words.topics:
-                theirs.setdefault(entry.kind, []).append(entry.pk)
-        before = self.order_before()
-        for place, keys in theirs.items():
-            rows = rows_of(place)
-            ours = list(rows)
-            wanted = merged_order(
-                before.get(place, []), ours, [k for k in keys if k in rows]
-            )
-            self.report.reordered += renumber(place, rows, wanted)
-
-    def order_before(self) -> dict[int | str, list[int]]:
-        """Return the keys of entries in the order the list last had, by place."""
-        order: dict[int | str, list[int]] = {}
-        for item in sorted(self.known.listed.values(), key=lambda item: item.line):
-            for place in item.said.get("topics") or [item.said.get("kind", "")]:
-                order.setdefault(place, []).append(item.entry_id or 0)
-        return order
+                places.setdefault(entry.kind, []).append(entry.pk)
+        return places
 
     # --- Report ---------------------------------------------------------------
 
@@ -316,29 +299,3 @@ def both(entry: Entry, words: Said, fields: Sequence[str]) -> tuple[str, str]:
         return entry.title, words.item.title
     ours = {summary.language: summary.body for summary in entry.summaries.all()}
     return ours.get(key, ""), words.summaries[key]
-
-
-def rows_of(place: int | str) -> dict[int, int]:
-    """Return position by entry key, in order: of a topic, or of a kind's unfiled."""
-    if isinstance(place, int):
-        rows = Filing.objects.filter(topic=place).order_by("position", "pk")
-        return dict(rows.values_list("entry_id", "position"))
-    unfiled = Entry.objects.unfiled().filter(kind=place)
-    return dict(unfiled.values_list("pk", "position"))
-
-
-def renumber(place: int | str, rows: Mapping[int, int], wanted: Sequence[int]) -> int:
-    """Put the entries of a place into the wanted order; return how many moved.
-
-    Only an order that differs is written.
-    """
-    if list(rows) == list(wanted):
-        return 0
-    for position, key in enumerate(wanted, start=1):
-        if rows[key] == position:
-            continue
-        if isinstance(place, int):
-            Filing.objects.filter(topic=place, entry=key).update(position=position)
-        else:
-            Entry.objects.filter(pk=key).update(position=position)
-    return sum(key != other for key, other in zip(rows, wanted, strict=True))
