@@ -8,7 +8,7 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.1
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser lock messages vendor
+.PHONY: help run test check browser lock messages vendor screenshots
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -48,6 +48,9 @@ messages: .venv/installed-dev ## Collect and compile the translations
 
 vendor: .venv/installed-dev ## Fetch the pinned browser libraries into static/vendor
 	@$(PY) scripts/vendor.py
+
+screenshots: browser ## Photograph every page of a running site; ARGS="URL NAME PASSWORD"
+	@$(PY) scripts/screenshots.py $(ARGS)
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -229,5 +229,8 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"httpx2": {"level": "WARNING"}},
+    "loggers": {
+        name: {"level": "WARNING"}  # a line for each idle tick would fill the disk
+        for name in ("celery.app.trace", "celery.beat", "celery.worker", "httpx2")
+    },
 }

@@ -6,7 +6,10 @@ from typing import TypeVar
 import pghistory
 from django.apps import apps
 from django.db import models
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+NAME = _("history: {}")
 M = TypeVar("M", bound=type[models.Model])
 
 
@@ -17,6 +20,7 @@ def remembered(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
     """
 
     def remember(model: M) -> M:
+        name = format_lazy(NAME, model._meta.verbose_name)  # noqa: SLF001 - public API
         return pghistory.track(  # type: ignore[no-any-return]
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
@@ -27,6 +31,7 @@ def remembered(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
             obj_field=pghistory.ObjForeignKey(
                 related_name=f"{model.__name__.lower()}_events"
             ),
+            meta={"verbose_name": name, "verbose_name_plural": name},
         )(model)
 
     return remember

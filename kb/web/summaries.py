@@ -58,9 +58,7 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     request.session.pop(request.path, None)
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
-    response = redirect(f"{entry.get_absolute_url()}?lang={language}")
-    response["X-Saved"] = request.path
-    return response
+    return redirect(f"{entry.get_absolute_url()}?lang={language}")
 
 
 @require_POST

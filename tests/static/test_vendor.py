@@ -26,7 +26,10 @@ STYLE_LOADING = re.compile(
 INLINE = re.compile(
     r"<style\b|\sstyle\s*=|\son[a-z]+\s*=|<script(?![^>]*\bsrc=)", re.IGNORECASE
 )
-WHAT = {"ids": lambda path: str(path.relative_to(ROOT))}
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
 
 
 @pytest.mark.parametrize("kept", MANIFEST, ids=lambda kept: kept["file"])
@@ -48,22 +51,22 @@ def test_every_vendored_file_is_in_the_manifest_and_the_readme():
         assert all(word in readme for word in words)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, **WHAT)
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_load_nothing_from_another_origin(path):
     assert not LOADING.findall(path.read_text())
 
 
-@pytest.mark.parametrize("path", TEMPLATES, **WHAT)
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_have_no_inline_script_or_style(path):
     assert not INLINE.findall(path.read_text())
 
 
-@pytest.mark.parametrize("path", STYLES, **WHAT)
+@pytest.mark.parametrize("path", STYLES, ids=name)
 def test_styles_load_nothing_from_another_origin(path):
     assert not STYLE_LOADING.findall(path.read_text())
 
 
-@pytest.mark.parametrize("path", SCRIPTS, **WHAT)
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
 def test_scripts_name_no_other_origin_and_make_no_code_from_text(path):
     text = path.read_text()
 
