@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, env
+from config import embedded, env, hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -22,7 +22,10 @@ PRODUCTION = env.require_all_or_none()
 DEBUG = env.flag("DEBUG", default=False)
 THROWAWAY = env.flag("THROWAWAY", default=False) and not PRODUCTION  # for tests
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
+    *("localhost", "127.0.0.1", "[::1]"),
+    *hosts.names(env.text("HOST", "localhost")),
+]
 SECRET_KEY = env.text("SECRET_KEY") or env.local_secret(VAR_DIR)
 DATABASES = {
     "default": env.database(env.text("DATABASE_URL") or embedded.database(VAR_DIR))
@@ -33,7 +36,7 @@ ROOT_URLCONF = "config.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "zhaji",
     }
@@ -109,6 +112,7 @@ SECURE_HSTS_PRELOAD = OVER_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits count the client, not the proxy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if OVER_HTTPS else "zhaji_session"

@@ -22,7 +22,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "kb" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 NAMES = "_ gettext gettext_lazy gettext_noop ngettext ngettext_lazy npgettext pgettext"
-KEYWORDS: dict[str, None] = dict.fromkeys([*NAMES.split(), "pgettext_lazy"])
+KEYWORDS: dict[str, None] = dict.fromkeys([*NAMES.split(), "pgettext_lazy", "Sentence"])
 # What templatize leaves of a template: calls of gettext among filler.
 CALL = re.compile(
     r"\b(?:n?p?gettext|_)\((?:[^()'\"]|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")*\)"
@@ -55,8 +55,8 @@ def calls(source: str) -> Iterator[Message]:
     """Yield the strings in calls of gettext and its kin."""
     rows: Any = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {})
     for _line, function, text, _comments in rows:
-        words = [text] if isinstance(text, str) else [word or "" for word in text]
-        context = words.pop(0) if "pgettext" in function else ""
+        words = [text] if isinstance(text, str) else [word or "" for word in text or ()]
+        context = words.pop(0) if words and "pgettext" in function else ""
         plural = words[1] if function.startswith("n") and len(words) > 1 else ""
         if words and words[0]:
             yield Message(words[0], plural, context)

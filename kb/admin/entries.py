@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import taggit.admin  # noqa: F401 - registers a page for tags, which ours replaces
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -11,7 +12,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from taggit.admin import TagAdmin as TaggitAdmin
 from taggit.models import Tag
 
 from kb import tasks
@@ -19,8 +19,11 @@ from kb.admin.readonly import ReadOnlyAdmin
 from kb.models import Blog, Entry, Filing, Paper, PaperVersion, Summary
 from kb.ops import acting, entries, papers, summaries
 from kb.ops.errors import NotUnderstood, Outdated
+from kb.ops.words import translated
+from kb.text import markdown
 from kb.text.markdown import TooLong
 from kb.web.editor import MarkdownEditor
+from kb.web.forms import FreeTags
 
 
 class FilingInline(admin.TabularInline):
@@ -37,12 +40,14 @@ class FilingInline(admin.TabularInline):
 class EntryForm(forms.ModelForm):
     """An entry; its address is brought into canonical form, and is nobody else's."""
 
+    tags = FreeTags(label=gettext_lazy("Tags"), required=False)
     named: entries.Named | None = None
 
     def clean_url(self) -> str | None:
         """Return the canonical address, None for none."""
         given = self.cleaned_data["url"]
         if not given:
+            self.refuse_to_lose_arxiv()
             return None
         try:
             named = entries.understand(given)
@@ -54,6 +59,13 @@ class EntryForm(forms.ModelForm):
             raise forms.ValidationError(told)
         self.named = named
         return named.url
+
+    def refuse_to_lose_arxiv(self) -> None:
+        """Keep the address of an arXiv paper."""
+        if Paper.objects.on_arxiv().filter(pk=self.instance.pk).exists():
+            raise forms.ValidationError(
+                _("An arXiv paper keeps its address; give it another one instead.")
+            )
 
 
 class EntryAdmin(admin.ModelAdmin):
@@ -69,15 +81,19 @@ class EntryAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: Any
     ) -> None:
-        """Keep it as done by the curator; a title they give is theirs."""
+        """Keep it as done by the curator; a title they give is theirs.
+
+        A paper given another address becomes the paper there.
+        """
         if not change:
             obj.added_by, obj.added_at = request.user, timezone.now()
             obj.kind = self.kind
-            obj.source_url = form.named.source_url if form.named else ""
-        if "title" in form.changed_data and isinstance(obj, Paper):
-            obj.title_from_arxiv = False
         with acting.acting(request.user, "admin"):
             super().save_model(request, obj, form, change)
+            if "title" in form.changed_data:
+                Paper.objects.filter(pk=obj.pk).update(title_from_arxiv=False)
+            if form.named and "url" in form.changed_data:
+                entries.relink(obj, form.named, now=timezone.now())
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: Any
@@ -153,16 +169,6 @@ class PaperAdmin(EntryAdmin):
         (gettext_lazy("Added"), {"fields": ["added_by", "added_at"]}),
     ]
 
-    def save_model(
-        self, request: HttpRequest, obj: Paper, form: Any, change: Any
-    ) -> None:
-        """Read the arXiv id off the address of a new paper, and make it due."""
-        ref = form.named.arxiv if form.named else None
-        if ref and obj.arxiv_id is None:
-            obj.arxiv_id, obj.cited_version = ref.id, ref.version
-            obj.refresh_due_at = timezone.now()
-        super().save_model(request, obj, form, change)
-
     @admin.action(
         description=gettext_lazy("Refresh from arXiv"), permissions=["change"]
     )
@@ -218,6 +224,15 @@ class SummaryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["base"].initial = self.instance.version if self.instance.pk else 0
 
+    def clean_body(self) -> str:
+        """Refuse a text that is too long, and show it again."""
+        body: str = self.cleaned_data["body"]
+        try:
+            markdown.render(body)
+        except TooLong as refusal:
+            raise forms.ValidationError(translated(refusal)) from refusal
+        return body
+
     def clean(self) -> dict[str, Any]:
         """Refuse to save over somebody else's newer text, and blank text."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -267,7 +282,7 @@ class SummaryAdmin(admin.ModelAdmin):
                 by=request.user,
                 now=timezone.now(),
             )
-        except (Outdated, TooLong) as refusal:
+        except Outdated as refusal:  # in the very moment since the form was checked
             messages.error(request, f"{refusal} {_('Nothing was saved.')}")
         else:
             obj.pk = saved.pk
@@ -286,7 +301,10 @@ admin.site.unregister(Tag)
 
 
 @admin.register(Tag)
-class TagAdmin(TaggitAdmin):  # type: ignore[misc]
-    """Tags, by name; taggit's own tagging table is not ours."""
+class TagAdmin(admin.ModelAdmin):
+    """Tags, by name. Not taggit's page: what that merges is in a table not ours."""
 
-    inlines: list[Any] = []
+    list_display = ["name", "slug"]
+    ordering = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    search_fields = ["name"]

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from treebeard.admin import TreeAdmin
@@ -13,6 +14,8 @@ from treebeard.admin import TreeAdmin
 from kb.models import Topic
 from kb.ops import topics
 from kb.ops.errors import OpError
+from kb.ops.words import translated
+from kb.text import markdown
 from kb.text.markdown import TooLong
 from kb.web.editor import MarkdownEditor
 
@@ -31,12 +34,26 @@ class TopicForm(forms.ModelForm):
         fields = ["name", "name_zh", "name_en", "intro"]
         widgets = {"intro": MarkdownEditor}
 
+    def clean_intro(self) -> str:
+        """Refuse a text that is too long, and show it again."""
+        intro: str = self.cleaned_data["intro"]
+        try:
+            markdown.render(intro)
+        except TooLong as refusal:
+            raise ValidationError(translated(refusal)) from refusal
+        return intro
+
     def clean(self) -> dict[str, Any]:
-        """Refuse a name its parent already has."""
+        """Refuse a name its parent already has, and a place too deep."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         parent = data.get("parent")
         if self.instance.pk:
             parent = topics.parent_of(Topic.objects.get(pk=self.instance.pk))
+        elif parent and parent.depth >= topics.DEEPEST:
+            raise ValidationError(
+                _("“%(name)s” would be more than %(depth)d topics deep.")
+                % {"name": data.get("name", ""), "depth": topics.DEEPEST}
+            )
         name = data.get("name", "")
         twins = topics.children(parent).filter(name=name).exclude(pk=self.instance.pk)
         if twins.exists():
@@ -63,6 +80,17 @@ class TopicAdmin(TreeAdmin):  # type: ignore[misc]
     search_fields = ["name", "name_zh", "name_en", "address"]
     readonly_fields = ["address"]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the tree; it offers nothing to do with many topics at once."""
+        if request.method == "POST":
+            messages.warning(request, _("Topics are changed one at a time."))
+            return redirect("admin:kb_topic_changelist")
+        return super().changelist_view(  # type: ignore[no-any-return]
+            request, extra_context
+        )
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Ask for the parent of a new topic; others are moved in the list."""
         fields = ["name", "name_zh", "name_en", "intro"]
@@ -82,10 +110,7 @@ class TopicAdmin(TreeAdmin):  # type: ignore[misc]
             )
             obj.pk = topic.pk
         names = {"zh": data["name_zh"], "en": data["name_en"]}
-        try:
-            topics.describe(topic, names=names, intro=data["intro"], by=request.user)
-        except TooLong as refusal:
-            messages.error(request, str(refusal))
+        topics.describe(topic, names=names, intro=data["intro"], by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Topic) -> None:
         """Remove an empty topic; refuse one that holds something."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+DOI_LENGTH = 255
+CATEGORY_LENGTH = 40
+
+
 class RefreshState(models.TextChoices):
     """What came of the last attempt to fetch a paper's metadata."""
 
@@ -37,9 +41,14 @@ class PaperQuerySet(EntryQuerySet["Paper"]):
         """Keep papers whose metadata should be fetched by `now`, longest due first."""
         return self.filter(refresh_due_at__lte=now).order_by("refresh_due_at", "pk")
 
+    def free(self, now: datetime) -> Self:
+        """Keep papers that no worker holds at `now`."""
+        return self.exclude(leased_until__gt=now)
+
 
 BOOKKEEPING = (
     "refresh_due_at",
+    "leased_until",
     "refreshed_at",
     "refresh_state",
     "refresh_problem",
@@ -64,7 +73,7 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
     cited_version = models.PositiveSmallIntegerField(
         _("cited version"), null=True, blank=True
     )
-    doi = models.CharField("DOI", max_length=255, blank=True, db_index=True)
+    doi = models.CharField("DOI", max_length=DOI_LENGTH, blank=True, db_index=True)
     arxiv_title = models.CharField(
         _("title at arXiv"), max_length=TITLE_LENGTH, blank=True
     )
@@ -81,10 +90,10 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
     )
     abstract = models.TextField(_("abstract"), blank=True)
     categories = ArrayField(
-        models.CharField(max_length=40), verbose_name=_("categories"), default=list
+        models.TextField(), verbose_name=_("categories"), default=list
     )
     primary_category = models.CharField(
-        _("primary category"), max_length=40, blank=True
+        _("primary category"), max_length=CATEGORY_LENGTH, blank=True
     )
     published_at = models.DateTimeField(_("first version"), null=True, blank=True)
     updated_at = models.DateTimeField(_("latest version"), null=True, blank=True)
@@ -98,6 +107,9 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
 
     refresh_due_at = models.DateTimeField(
         _("refresh due"), null=True, blank=True, db_index=True
+    )
+    leased_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Until then a worker is fetching it.")
     )
     refreshed_at = models.DateTimeField(_("refreshed"), null=True, blank=True)
     refresh_state = models.CharField(

@@ -1,7 +1,7 @@
 """Add entries, and say what they are about."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,16 +9,20 @@ from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from kb.models import Blog, Entry, Filing, Paper, Topic
+from kb.models import Blog, Entry, Filing, Paper, PaperVersion, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
 from kb.ops.acting import acting
 from kb.ops.errors import AlreadyListed, NotUnderstood
+from kb.ops.three_way import merged_set
 from kb.text import arxiv_ids, urls
 from kb.text.arxiv_ids import ArxivRef
+from kb.text.tags import usable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
+
+DOI_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def understand(text: str) -> Named:
     if ref := arxiv_ids.parse(text):
         return Named(ref.abs_url, text, Kind.PAPER, arxiv=ref)
     if doi := urls.doi(text):
+        refuse_unless(len(doi) <= DOI_LENGTH, text)
         return Named(f"https://doi.org/{doi}", text, Kind.PAPER, doi=doi)
     try:
         url = urls.canonical(text if "//" in text else f"https://{text}")
@@ -59,11 +64,16 @@ def understand(text: str) -> Named:
             )
             % {"text": text[:80]}
         ) from wrong
-    if len(url) > URL_LENGTH or ("//" not in text and "." not in text):
+    refuse_unless(len(url) <= URL_LENGTH and ("//" in text or "." in text), text)
+    return Named(url, text, Kind.BLOG)
+
+
+def refuse_unless(fit: bool, text: str) -> None:  # noqa: FBT001
+    """Raise NotUnderstood for an address that is none of the length we keep."""
+    if not fit:
         raise NotUnderstood(
             _("“%(text)s” is not an address we can keep.") % {"text": text[:80]}
         )
-    return Named(url, text, Kind.BLOG)
 
 
 def known(named: Named) -> Entry | None:
@@ -94,6 +104,15 @@ class Wanted:
     tags: Collection[str] = ()
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a form showed of an entry when it was opened; topics by their keys."""
+
+    title: str
+    topics: Collection[int]
+    tags: Collection[str]
+
+
 def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> Entry:
     """Add what `named` names and file it; an arXiv paper is due for metadata at once.
 
@@ -105,7 +124,7 @@ def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> En
             last = next_position(Entry.objects.filter(kind=wanted.kind))
             entry = create(named, wanted, position=last, by=by, now=now)
             file(entry, wanted.topics)
-            entry.tags.set(sorted(wanted.tags))
+            tag(entry, wanted.tags)
             return entry
     except IntegrityError:
         refuse_known(named)  # two members added it at once
@@ -150,16 +169,32 @@ def create(
     return child.entry_ptr  # type: ignore[no-any-return, union-attr]
 
 
-def edit(entry: Entry, wanted: Wanted, *, by: "User | None") -> bool:
+def edit(
+    entry: Entry, wanted: Wanted, *, by: "User | None", seen: Seen | None = None
+) -> bool:
     """Set title, topics and tags to what a member says; return whether any changed.
 
-    A title somebody gives is theirs: arXiv's no longer replaces it.
+    With `seen`, only what differs from it is theirs: the rest stays as others have
+    left it since. A title somebody gives is theirs: arXiv's no longer replaces it.
     """
     with acting(by, "edit entry"):
         entry = Entry.objects.select_for_update().get(pk=entry.pk)
+        wanted = merged(entry, wanted, seen) if seen else wanted
         changed = retitle(entry, wanted.title)
         changed |= file(entry, wanted.topics, only=True)
         return changed | tag(entry, wanted.tags)
+
+
+def merged(entry: Entry, wanted: Wanted, seen: Seen) -> Wanted:
+    """Return the entry as it is now, with what the member changed of what they saw."""
+    ours = set(entry.filings.values_list("topic_id", flat=True))
+    topics = merged_set(seen.topics, ours, {topic.pk for topic in wanted.topics})
+    return replace(
+        wanted,
+        title=entry.title if wanted.title == seen.title.strip() else wanted.title,
+        topics=Topic.objects.filter(pk__in=topics),
+        tags=merged_set(seen.tags, set(entry.tags.names()), wanted.tags),
+    )
 
 
 def retitle(entry: Entry, title: str) -> bool:
@@ -174,15 +209,33 @@ def retitle(entry: Entry, title: str) -> bool:
 
 
 def relink(entry: Entry, named: Named, *, now: datetime) -> None:
-    """Give the entry the page `named` names; the caller has made sure it is free."""
+    """Give the entry the page `named` names; the caller has made sure it is free.
+
+    A paper becomes the one at that page: another arXiv id is due at once.
+    """
     entry.url, entry.source_url = named.url, named.source_url[:URL_LENGTH]
     entry.save(update_fields=["url", "source_url"])
     if named.arxiv:
-        Paper.objects.filter(pk=entry.pk, arxiv_id=None).update(
-            arxiv_id=named.arxiv.id,
-            cited_version=named.arxiv.version,
-            refresh_due_at=now,
-        )
+        repoint(entry, named.arxiv, now=now)
+    if named.doi:
+        Paper.objects.filter(pk=entry.pk).update(doi=named.doi)
+
+
+def repoint(entry: Entry, ref: ArxivRef, *, now: datetime) -> None:
+    """Make a paper another arXiv paper, of which nothing was fetched yet."""
+    other = Q(arxiv_id=None) | ~Q(arxiv_id=ref.id)
+    found = Paper.objects.filter(other, pk=entry.pk).update(
+        arxiv_id=ref.id,
+        cited_version=ref.version,
+        refresh_due_at=now,
+        refresh_state="",
+        refresh_problem="",
+        failures=0,
+        absences=0,
+        absent_on=None,
+    )
+    if found:
+        PaperVersion.objects.filter(paper=entry.pk).delete()
 
 
 def file(entry: Entry, topics: Iterable[Topic], *, only: bool = False) -> bool:
@@ -201,11 +254,15 @@ def file(entry: Entry, topics: Iterable[Topic], *, only: bool = False) -> bool:
 
 
 def tag(entry: Entry, tags: Collection[str]) -> bool:
-    """Set the entry's tags; say if any changed. Case makes no tag another."""
+    """Set the entry's tags; say if any changed. Case makes no tag another.
+
+    Names that cannot be tags are left out.
+    """
+    wanted = sorted(filter(usable, tags))
     before = {name.casefold() for name in entry.tags.names()}
-    if before == {name.casefold() for name in tags}:
+    if before == {name.casefold() for name in wanted}:
         return False
-    entry.tags.set(sorted(tags))
+    entry.tags.set(wanted)
     return True
 
 

@@ -63,8 +63,10 @@ def branch(topic: Topic, filed: Filed, *, bare: bool) -> Branch | None:
 
 def written(entry: Entry) -> Written:
     """Return the entry as a list has it: its address as somebody once wrote it."""
+    paper = getattr(entry, "paper", None)
+    unknown = paper and paper.title_from_arxiv and not paper.arxiv_title
     return Written(
-        title=entry.title,
+        title="" if unknown else entry.title,  # the next library asks arXiv itself
         url=address(entry),
         summaries={summary.language: summary.body for summary in entry.summaries.all()},
         tags=tuple(sorted(tag.name for tag in entry.tags.all())),
@@ -74,7 +76,7 @@ def written(entry: Entry) -> Written:
 def address(entry: Entry) -> str | None:
     """Return the address as written where it still leads to the entry."""
     try:
-        if entry.source_url and urls.canonical(entry.source_url) == entry.url:
+        if "://" in entry.source_url and urls.canonical(entry.source_url) == entry.url:
             return entry.source_url
     except urls.NotAnAddress:
         pass

@@ -30,7 +30,8 @@ def invite(person: Person, *, by: User | None, password: str | None = None) -> U
 
     Raises AlreadyMember.
     """
-    taken = User.objects.filter(username__iexact=person.username)
+    name = person.username.lower()  # at log-in, case does not matter
+    taken = User.objects.filter(username__iexact=name)
     if person.email:
         taken |= User.objects.filter(email__iexact=person.email)
     if taken.exists():
@@ -38,7 +39,7 @@ def invite(person: Person, *, by: User | None, password: str | None = None) -> U
             _("There is already an account with that name or e-mail address.")
         )
     with acting(by, "invite"):
-        user = User.objects.create_user(person.username, person.email, password)
+        user = User.objects.create_user(name, person.email, password)
         Member.objects.create(user=user, invited_by=by)
         if person.curator:
             make_curator(user)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import redis
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db import DataError, IntegrityError, transaction
 
 from kb.arxiv.client import Client
 from kb.arxiv.errors import ArxivUnavailable, GateClosed
@@ -17,7 +17,12 @@ from kb.arxiv.gate import Gate
 from kb.arxiv.records import Reply
 from kb.models import Entry, Paper, PaperVersion
 from kb.models.entries import TITLE_LENGTH
-from kb.models.papers import RefreshState
+from kb.models.papers import (
+    CATEGORY_LENGTH,
+    DOI_LENGTH,
+    PaperQuerySet,
+    RefreshState,
+)
 from kb.ops.acting import acting
 
 if TYPE_CHECKING:
@@ -30,7 +35,11 @@ log = logging.getLogger(__name__)
 BATCH = 100  # papers for one request
 NEXT = timedelta(days=1)
 ABSENT_AFTER = 3  # days on which arXiv must not know an id before we believe it
-TROUBLE = ["refresh_state", "refresh_problem", "failures", "refresh_due_at"]
+TROUBLE = [
+    *("refresh_state", "refresh_problem", "failures"),
+    *("refresh_due_at", "leased_until"),
+]
+UNFIT = (DataError, IntegrityError, ValueError)  # what a record itself can cause
 LONGEST_PAUSE = timedelta(days=1)
 AFTER_REJECTION = timedelta(days=30)  # an id that is none will not become one
 
@@ -62,30 +71,36 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.ARXIV_TIMEOUT_SECONDS + 10)
 
 
-def ask(papers: QuerySet[Paper], *, by: "User | None", now: datetime) -> int:
-    """Make arXiv papers due at once; return how many there are."""
+def ask(papers: PaperQuerySet, *, by: "User | None", now: datetime) -> int:
+    """Make arXiv papers due at once; return how many there are.
+
+    One that a worker holds stays with that worker.
+    """
     with acting(by, "ask for refresh"):
-        return papers.on_arxiv().update(refresh_due_at=now)  # type: ignore[attr-defined, no-any-return]
+        return papers.on_arxiv().update(refresh_due_at=now)
 
 
-def claim(*, now: datetime, limit: int = BATCH) -> list[Paper]:
+def claim(
+    *, now: datetime, limit: int = BATCH, among: PaperQuerySet | None = None
+) -> list[Paper]:
     """Take the longest due papers, at most `limit`, for the time of the lease.
 
-    Their due date is moved behind the lease: whoever dies with a batch leaves it
-    due again, and nobody else fetches it meanwhile.
+    They stay due: whoever dies with a batch leaves it to others after the lease,
+    and nobody else fetches it meanwhile. `among` narrows the choice.
     """
+    chosen = Paper.objects.all() if among is None else among
     with acting(None, "claim for refresh"):
-        due = Paper.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-        batch = list(due[:limit])
+        due = chosen.due(now).free(now)
+        batch = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
         keys = [paper.pk for paper in batch]
-        Paper.objects.filter(pk__in=keys).update(refresh_due_at=now + lease())
+        Paper.objects.filter(pk__in=keys).update(leased_until=now + lease())
     return batch
 
 
-def give_back(batch: Iterable[Paper], *, now: datetime) -> None:
-    """Make claimed papers due again, as they were before."""
+def give_back(batch: Iterable[Paper]) -> None:
+    """Let others claim these papers at once; they are as due as before."""
     keys = [paper.pk for paper in batch]
-    Paper.objects.filter(pk__in=keys).update(refresh_due_at=now)
+    Paper.objects.filter(pk__in=keys).update(leased_until=None)
 
 
 def refresh(
@@ -93,17 +108,20 @@ def refresh(
 ) -> Reply:
     """Fetch the metadata of at most 100 arXiv papers in one request and keep it.
 
-    Raises GateClosed, with the batch given back, and ArxivUnavailable, with the
-    papers due later; in both cases nothing that was known is lost.
+    Raises GateClosed and redis.RedisError, with the batch given back, and
+    ArxivUnavailable, with the papers due later; nothing that was known is lost.
     """
     try:
         reply = client.fetch([paper.arxiv_id for paper in batch if paper.arxiv_id])
     except (GateClosed, ArxivUnavailable) as trouble:
         rest = settle_all(batch, trouble.known, by=by, now=now)
         if isinstance(trouble, GateClosed):
-            give_back(rest, now=now)
+            give_back(rest)
         else:
             postpone(rest, trouble.cause, now=now)
+        raise
+    except redis.RedisError:
+        give_back(batch)
         raise
     settle_all(batch, reply, by=by, now=now)
     return reply
@@ -119,7 +137,18 @@ def settle_all(
         entries = Entry.objects.filter(pk__in=keys).order_by("pk")
         list(entries.select_for_update().values_list("pk"))
         papers = Paper.objects.select_for_update(of=("self",)).in_bulk(keys)
-        return [paper for paper in papers.values() if not settle(paper, reply, now=now)]
+        return [paper for paper in papers.values() if not keep(paper, reply, now=now)]
+
+
+def keep(paper: Paper, reply: Reply, *, now: datetime) -> bool:
+    """Settle one paper; what cannot be stored delays that paper and no other."""
+    try:
+        with transaction.atomic():
+            return settle(paper, reply, now=now)
+    except UNFIT as misfit:
+        log.warning("%s cannot be stored: %s", paper.arxiv_id, misfit)
+        postpone([paper], f"arXiv's record cannot be stored: {misfit}", now=now)
+        return True
 
 
 def settle(paper: Paper, reply: Reply, *, now: datetime) -> bool:
@@ -128,6 +157,7 @@ def settle(paper: Paper, reply: Reply, *, now: datetime) -> bool:
     That is its record, its absence, or why the id was refused.
     """
     arxiv_id = paper.arxiv_id or ""
+    paper.leased_until = None
     if record := reply.found.get(arxiv_id):
         apply(record, paper, now=now)
     elif arxiv_id in reply.rejected:
@@ -150,13 +180,13 @@ def apply(record: "Record", paper: Paper, *, now: datetime) -> None:
     paper.authors = [asdict(author) for author in record.authors]
     paper.abstract = record.abstract or paper.abstract
     paper.categories = list(record.categories)
-    paper.primary_category = record.primary_category
+    paper.primary_category = record.primary_category[:CATEGORY_LENGTH]
     paper.published_at, paper.updated_at = record.published, record.updated
     paper.latest_version = record.version
     paper.withdrawn = bool(record.withdrawn)
     paper.comment = record.comment or ""
     paper.journal_ref = record.journal_ref or ""
-    paper.doi = record.doi or paper.doi
+    paper.doi = record.doi[:DOI_LENGTH] or paper.doi
     paper.refresh_state, paper.refresh_problem = RefreshState.FETCHED, ""
     paper.failures, paper.absences, paper.absent_on = 0, 0, None
     paper.refreshed_at, paper.refresh_due_at = now, now + NEXT
@@ -181,7 +211,14 @@ def keep_versions(record: "Record", paper: Paper) -> None:
 
 
 def note_absence(paper: Paper, *, now: datetime) -> None:
-    """Count a day on which arXiv did not know the id; believe it on the third."""
+    """Count a day on which arXiv did not know the id; believe it on the third.
+
+    It did answer, so earlier failures are over.
+    """
+    paper.failures, paper.refresh_problem = 0, ""
+    if paper.refresh_state in {RefreshState.FAILED, RefreshState.REJECTED}:
+        fetched = paper.refreshed_at is not None
+        paper.refresh_state = RefreshState.FETCHED if fetched else RefreshState.NEVER
     if paper.absent_on != now.date():
         paper.absences += 1
         paper.absent_on = now.date()
@@ -206,6 +243,7 @@ def postpone(batch: Iterable[Paper], problem: str, *, now: datetime) -> None:
             note_trouble(paper, RefreshState.FAILED, problem)
             pause = timedelta(minutes=1) * 2 ** min(paper.failures, 11)
             paper.refresh_due_at = now + min(pause, LONGEST_PAUSE)
+            paper.leased_until = None
             paper.save(update_fields=TROUBLE)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kb.models.topics import TopicQuerySet
 
 DEEPEST = 32  # levels; treebeard's column would hold 63
+ADDRESS_BYTES = 900  # an index holds no much longer ones
 TREE_LOCK = 0x7A68616A  # any fixed number: one writer of the tree at a time
 
 
@@ -27,6 +28,7 @@ def create(name: str, *, parent: Topic | None, by: "User | None") -> Topic:
 
     Raises TopicExists, CannotMove when it would stand too deep.
     """
+    name = one_line(name)
     with acting(by, "create topic"):
         lock_tree()
         parent = Topic.objects.get(pk=parent.pk) if parent else None
@@ -47,7 +49,7 @@ def ensure(path: Sequence[str], *, by: "User | None") -> tuple[Topic, bool]:
     What is missing above it is created too.
     """
     topic, created = None, False
-    for name in path:
+    for name in map(one_line, path):
         found = children(topic).filter(name=name).first()
         created = found is None
         topic = found or create(name, parent=topic, by=by)
@@ -70,9 +72,10 @@ def describe(
     }
     if all(getattr(topic, field) == value for field, value in wanted.items()):
         return False
+    html = markdown.render(intro) if intro else ""
     for field, value in wanted.items():
         setattr(topic, field, value)
-    topic.intro_html = markdown.render(intro) if intro else ""
+    topic.intro_html = html
     with acting(by, "describe topic"):
         topic.save(update_fields=[*wanted, "intro_html"])
     return True
@@ -83,6 +86,7 @@ def rename(topic: Topic, name: str, *, by: "User | None") -> None:
 
     Raises TopicExists.
     """
+    name = one_line(name)
     if name == topic.name:
         return
     with acting(by, "rename topic"):
@@ -128,6 +132,11 @@ def delete(topic: Topic, *, by: "User | None") -> None:
 
 
 # --- Inside -------------------------------------------------------------------
+
+
+def one_line(name: str) -> str:
+    """Return the name with single spaces: a heading can say no others."""
+    return " ".join(name.split())
 
 
 def lock_tree() -> None:
@@ -180,6 +189,8 @@ def refuse_depth(topic: Topic, parent: Topic | None) -> None:
 def free_address(topic: Topic, parent: Topic | None) -> str:
     """Return the address its name gives, numbered when two names share a slug."""
     wanted = topic.address_under(parent)
+    if len(wanted.encode()) > ADDRESS_BYTES:  # too deep to spell out
+        wanted = topic.address_under(None)
     number, address = 1, wanted
     others = Topic.objects.exclude(pk=topic.pk)
     while others.filter(address=address).exists():

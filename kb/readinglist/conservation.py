@@ -12,13 +12,16 @@ from itertools import accumulate
 from kb.readinglist.blocks import Block
 from kb.readinglist.document import Entry, Unparsed
 from kb.text import arxiv_ids, urls
+from kb.text.sentences import Sentence
 
 _REACH = 200  # how far before an address its image may begin
+_IN_AN_IMAGE = Sentence("in an image")
+_NOT_IN_AN_ENTRY = Sentence("not in an entry")
 _REASONS = {
-    "fence": "in a code block",
-    "code_block": "in a code block",
-    "html_block": "in HTML",
-    "heading": "in a heading",
+    "fence": Sentence("in a code block"),
+    "code_block": Sentence("in a code block"),
+    "html_block": Sentence("in HTML"),
+    "heading": Sentence("in a heading"),
 }
 
 
@@ -37,7 +40,7 @@ def unparsed(
         line = bisect_right(starts, start) - 1
         if line not in kept_lines and written not in kept:
             before = text[max(starts[line], start - _REACH) : start]
-            guess = "in an image" if "![" in before else "not in an entry"
+            guess = _IN_AN_IMAGE if "![" in before else _NOT_IN_AN_ENTRY
             reason = reasons.get(line, guess)
             lost.append(Unparsed(line + 1, written, reason))
     return lost
@@ -78,8 +81,8 @@ def _seen(text: str) -> Iterator[tuple[int, str]]:
     yield from sorted(seen)
 
 
-def _reasons(blocks: list[Block]) -> dict[int, str]:
-    reasons: dict[int, str] = {}
+def _reasons(blocks: list[Block]) -> dict[int, Sentence]:
+    reasons: dict[int, Sentence] = {}
     waiting = list(blocks)
     while waiting:
         block = waiting.pop()

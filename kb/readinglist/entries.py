@@ -10,6 +10,7 @@ from kb.readinglist.inline import Span
 from kb.readinglist.units import Unit
 from kb.text import arxiv_ids, urls
 from kb.text.language import Language, language
+from kb.text.sentences import Sentence
 
 _OPENING = ("(", "[", "（", "【")
 _AFTER_TITLE = " \t\n\u3000,，:：;；|｜、-\u2013\u2014" + "".join(_OPENING)
@@ -56,7 +57,7 @@ def read(unit: Unit, place: Place) -> tuple[Entry, list[document.Warning]]:
     )
     remarks = [*_remarks(unit, own, entry), *_left_out(unit, own, entry)]
     if has_pipe:
-        text = 'trailing "|" removed from summary'
+        text = Sentence('trailing "|" removed from summary')
         remarks.append(document.Warning(unit.last_line, "trailing-pipe", text))
     return entry, remarks
 
@@ -153,14 +154,16 @@ def _remarks(unit: Unit, own: Span | None, entry: Entry) -> Iterator[document.Wa
     if not own:
         if "entry" not in unit.marks:
             yield document.Warning(
-                unit.line, "title-only", "an entry without an address"
+                unit.line, "title-only", Sentence("an entry without an address")
             )
         return
     line = unit.line_at(own.start)
     if entry.kind == "paper" and not entry.arxiv_id:
-        yield document.Warning(line, "no-arxiv-id", "paper without an arXiv URL")
+        text = Sentence("paper without an arXiv URL")
+        yield document.Warning(line, "no-arxiv-id", text)
     if not entry.title:
-        yield document.Warning(line, "no-title", f"no title beside {own.url}")
+        text = Sentence("no title beside %(address)s", address=own.url)
+        yield document.Warning(line, "no-title", text)
     written = unit.head[own.start : own.end]
     if entry.arxiv_id and (match := _DOUBLED.search(own.url)):
         wrong, right = f"{match[1]}//{entry.arxiv_id}", f"{match[1]}/{entry.arxiv_id}"
@@ -175,6 +178,5 @@ def _left_out(unit: Unit, own: Span | None, entry: Entry) -> Iterator[document.W
         return
     before = _RANK.sub("", inline.plain(unit.head[: own.start], unit.references))
     if any(map(str.isalnum, before.replace(entry.title, ""))):
-        yield document.Warning(
-            unit.line, "left-out", f"not kept beside the title: {before}"
-        )
+        text = Sentence("not kept beside the title: %(words)s", words=before)
+        yield document.Warning(unit.line, "left-out", text)

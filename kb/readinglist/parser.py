@@ -27,6 +27,7 @@ from kb.readinglist.source import normal
 from kb.readinglist.units import Unit
 from kb.text import titles
 from kb.text.language import Language
+from kb.text.sentences import Sentence
 
 MAX_DEPTH = 32
 
@@ -39,6 +40,20 @@ _KINDS: dict[str, KindName] = {
     "博客": "blog",
 }
 _INTRO_BLOCKS = {"paragraph", "heading", "blockquote", "fence", "code_block"}
+
+# What the parser remarks on.
+_EMPTY_HEADING = Sentence("a heading without words names no topic")
+_UNKNOWN_KIND = Sentence(
+    '"%(name)s" is neither "paper" nor "blog": read as a topic of papers'
+)
+_REPEATED_TOPIC = Sentence('"%(name)s" stands here again: read as one topic')
+_OUTSIDE_TOPIC = Sentence("text that belongs to no topic")
+_CONTENTS = Sentence("a table of contents is not kept")
+_NO_WORDS = Sentence("an item that begins with no words")
+_TOO_DEEP = Sentence(
+    "Line %(line)d: topics are nested more than %(most)d deep. "
+    "Move some of them up and try again."
+)
 
 Path = tuple[str, ...]
 
@@ -90,7 +105,7 @@ class _Reading:
     def path(self) -> Path:
         return self.open[-1][2] if self.open else ()
 
-    def warn(self, block: Block, code: str, message: str) -> None:
+    def warn(self, block: Block, code: str, message: Sentence) -> None:
         self.warnings.append(document.Warning(block.first + 1, code, message))
 
     def read_block(self, block: Block) -> None:
@@ -123,7 +138,7 @@ class _Reading:
             self.open.clear()
             self.kind = _KINDS.get(titles.fold(name), "paper")
         if not name:
-            self.warn(block, "empty-heading", "a heading without words names no topic")
+            self.warn(block, "empty-heading", _EMPTY_HEADING)
         elif block.level == 1 and titles.fold(name) in _KINDS:
             self.open.append((1, name, ()))
             self.kinds.append(Kind(name, block.first + 1))
@@ -134,8 +149,7 @@ class _Reading:
         self, block: Block, name: str, names: dict[Language, str]
     ) -> None:
         if block.level == 1:
-            known = f'"{name}" is neither "paper" nor "blog": read as a topic of papers'
-            self.warn(block, "unknown-kind", known)
+            self.warn(block, "unknown-kind", Sentence(_UNKNOWN_KIND, name=name))
         path = (*self.path, name)
         self.open.append((block.level, name, path))
         line, level = block.first + 1, block.level
@@ -144,7 +158,7 @@ class _Reading:
     def topic(self, topic: Topic) -> None:
         key = topic.kind, topic.path
         if known := self.topics.get(key):
-            again = f'"{topic.path[-1]}" stands here again: read as one topic'
+            again = Sentence(_REPEATED_TOPIC, name=topic.path[-1])
             self.warnings.append(document.Warning(topic.line, "repeated-topic", again))
             topic = replace(known, names={**known.names, **topic.names})
         self.topics[key] = topic
@@ -154,7 +168,7 @@ class _Reading:
     def intro(self, block: Block, path: Path, columns: int) -> None:
         """Add a block to what a topic says of itself."""
         if not path:
-            self.warn(block, "outside-topic", "text that belongs to no topic")
+            self.warn(block, "outside-topic", _OUTSIDE_TOPIC)
             return
         text = blocks.dedented(self.lines, block, columns).strip("\n")
         self.add_intro((self.kind, path), directives.unquoted(text))
@@ -196,13 +210,11 @@ class _Reading:
 
     def read_list(self, block: Block, path: Path, depth: int) -> None:
         if depth >= MAX_DEPTH:
-            raise NotAList(
-                f"Line {block.first + 1}: topics are nested more than {MAX_DEPTH} "
-                "deep. Move some of them up and try again."
-            )
+            line = block.first + 1
+            raise NotAList(Sentence(_TOO_DEEP, line=line, most=MAX_DEPTH))
         found = [self.unit(item) for item in block.children]
         if all(unit.inline.anchors and not unit.is_linked for unit in found):
-            self.warn(block, "contents", "a table of contents is not kept")
+            self.warn(block, "contents", _CONTENTS)
             return
         mixed = any(unit.is_linked for unit in found)
         for unit in found:
@@ -238,7 +250,7 @@ class _Reading:
             if child.is_list:
                 self.read_list(child, path, depth + 1)
             else:
-                self.warn(child, "not-read", "an item that begins with no words")
+                self.warn(child, "not-read", _NO_WORDS)
 
     def entry(self, unit: Unit, path: Path) -> None:
         headings = tuple(name for _, name, _ in self.open)

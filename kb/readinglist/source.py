@@ -1,8 +1,19 @@
 """From the bytes of a file to text, or to the reason why not."""
 
 from kb.readinglist.document import NotAList
+from kb.text.sentences import Sentence
 
 MAX_BYTES = 5 * 1024 * 1024
+
+_TOO_LARGE = Sentence("%(name)s is %(size)s MB: a list may have 5 MB; split it.")
+_NOT_A_TEXT = Sentence(
+    "%(name)s is not a text file: byte %(offset)d (line %(line)d) is %(found)s. "
+    "Save it as UTF-8 text and try again."
+)
+_NOT_UTF_8 = Sentence(
+    "%(name)s is not UTF-8: byte %(offset)d (line %(line)d) is %(found)s. "
+    "Save it as UTF-8 text and try again."
+)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -11,16 +22,18 @@ def decode(data: bytes, name: str) -> str:
     Raises NotAList, naming the file, the place and what to do.
     """
     if len(data) > MAX_BYTES:
-        size = f"{len(data) / 1024 / 1024:.1f} MB"
-        raise NotAList(f"{name} is {size}: a list may have 5 MB; split it.")
+        size = f"{len(data) / 1024 / 1024:.1f}"
+        raise NotAList(Sentence(_TOO_LARGE, name=name, size=size))
     if b"\0" in data:
-        raise NotAList(_not_text(data, data.index(b"\0"), name, "is not a text file"))
+        raise NotAList(_not_text(_NOT_A_TEXT, data, data.index(b"\0"), name))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotAList(_not_text(data, error.start, name, "is not UTF-8")) from error
+        raise NotAList(_not_text(_NOT_UTF_8, data, error.start, name)) from error
     if not text.strip():
-        raise NotAList(f"{name} is empty: there is nothing to read in it.")
+        raise NotAList(
+            Sentence("%(name)s is empty: there is nothing to read in it.", name=name)
+        )
     return normal(text)
 
 
@@ -29,9 +42,7 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
-def _not_text(data: bytes, offset: int, name: str, problem: str) -> str:
+def _not_text(template: str, data: bytes, offset: int, name: str) -> Sentence:
     line = data.count(b"\n", 0, offset) + 1
-    return (
-        f"{name} {problem}: byte {offset} (line {line}) is 0x{data[offset]:02x}. "
-        "Save it as UTF-8 text and try again."
-    )
+    found = f"0x{data[offset]:02x}"
+    return Sentence(template, name=name, offset=offset, line=line, found=found)

@@ -17,14 +17,26 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from kb.models import Entry, Summary, Topic
+from kb.ops import words
 from kb.text import markdown
 from kb.text.language import language
 from kb.web.home import lineage
 
 register = template.Library()
 
+FIELDS = {
+    "title": gettext_lazy("title"),
+    "url": gettext_lazy("address"),
+    "kind": gettext_lazy("kind"),
+    "topics": gettext_lazy("topics"),
+    "tags": gettext_lazy("tags"),
+    "intro": gettext_lazy("introduction"),
+    "zh": gettext_lazy("Chinese text"),
+    "en": gettext_lazy("English text"),
+}
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list
 SMALL_TREE = 40  # topics; a larger tree shows only the way to the current one
@@ -84,6 +96,19 @@ def in_language(summaries: Iterable[Summary], code: str) -> Summary | None:
 def outcome(rows: Iterable[Mapping[str, Any]], wanted: str) -> list[Mapping[str, Any]]:
     """Keep the rows of an import report that had that outcome."""
     return [row for row in rows if row["outcome"] == wanted]
+
+
+@register.filter
+def told(row: Mapping[str, Any]) -> str:
+    """Return what a row of an import report says, in the reader's language."""
+    return words.again(row) or row.get("message") or row.get("reason", "")
+
+
+@register.filter
+def field_names(fields: Iterable[str]) -> str:
+    """Return the fields of a row of an import report, named for its reader."""
+    between = pgettext("between names", ", ")
+    return between.join(str(FIELDS.get(field, field)) for field in fields)
 
 
 @register.filter

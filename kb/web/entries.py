@@ -22,7 +22,10 @@ from kb.web.members import reading_language
 @reading
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an entry, with the summary in the reader's language first."""
-    shown = get_object_or_404(Entry.objects.for_list(), pk=pk)
+    found = Entry.objects.for_list()
+    if not request.user.is_authenticated:
+        found = found.listed()  # the inbox is the team's own
+    shown = get_object_or_404(found, pk=pk)
     language = request.GET.get("lang", reading_language(request))
     paper = getattr(shown, "paper", None)
     context = {
@@ -41,16 +44,10 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change title, topics and tags."""
     shown = get_object_or_404(Entry, pk=pk)
-    form = EntryForm(
-        posted(request),
-        initial={
-            "title": shown.title,
-            "topics": shown.topics.all(),
-            "tags": shown.tags.all(),
-        },
-    )
+    form = EntryForm(posted(request), initial=EntryForm.start(shown))
     if request.method == "POST" and form.is_valid():
-        if entries.edit(shown, form.wanted(shown.kind), by=request.user):
+        wanted = form.wanted(shown.kind)
+        if entries.edit(shown, wanted, by=request.user, seen=form.seen()):
             messages.success(request, _("Saved."))
         else:
             messages.info(request, _("Nothing was changed."))

@@ -3,18 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
+from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
-from kb.models import Topic
+from kb.models import Entry, Topic
 from kb.models.entries import TITLE_LENGTH, Kind
 from kb.models.summaries import Language
-from kb.ops.entries import Wanted
+from kb.ops.entries import Seen, Wanted
+from kb.text.tags import usable
 from kb.web.editor import MarkdownEditor
 
 PASTED_LENGTH = 2100
 LIST_BYTES = 5 * 1024 * 1024
+EMAIL_LENGTH = 254
+NAME_LENGTH = 200  # of a list
+SEEN, WRITER = "kb.seen", "kb.writer"  # what a signed text is good for
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -39,16 +45,50 @@ class TopicChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return "\u2003" * int(obj.depth - 1) + str(obj)
 
 
+class FreeTags(TagField):  # type: ignore[misc]
+    """Tags separated by commas; each must be fit for an address."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the tags, or say which cannot be one."""
+        names: list[str] = super().clean(value)
+        for name in names:
+            if not usable(name):
+                raise forms.ValidationError(
+                    _(
+                        "“%(name)s” cannot be a tag: it needs a letter or a digit, "
+                        "and at most 100 characters."
+                    ),
+                    params={"name": name},
+                )
+        return names
+
+
 class EntryForm(forms.Form):
-    """Title, topics and tags of an entry."""
+    """Title, topics and tags of an entry; `before` is what the form first showed."""
 
     title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH)
     topics = TopicChoice(label=_("Topics"))
-    tags = TagField(
+    tags = FreeTags(
         label=_("Tags"),
         required=False,
         help_text=_("Free words, separated by commas."),
     )
+    before = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def start(entry: Entry) -> dict[str, Any]:
+        """Return what the form shows of an entry."""
+        topics, tags = list(entry.topics.all()), list(entry.tags.all())
+        seen = [entry.title, [topic.pk for topic in topics], [tag.name for tag in tags]]
+        before = signing.dumps(seen, salt=SEEN)
+        return {"title": entry.title, "topics": topics, "tags": tags, "before": before}
+
+    def seen(self) -> Seen | None:
+        """Return what the form first showed, None when it does not say."""
+        try:
+            return Seen(*signing.loads(self.cleaned_data["before"], salt=SEEN))
+        except signing.BadSignature:
+            return None
 
     def wanted(self, kind: str) -> Wanted:
         """Return what was filled in."""
@@ -61,6 +101,7 @@ class EntryForm(forms.Form):
 class AddForm(EntryForm):
     """An entry to be: what was pasted, and what to keep it as."""
 
+    before = None  # type: ignore[assignment]  # nothing was
     text = forms.CharField(widget=forms.HiddenInput, max_length=PASTED_LENGTH)
     title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH, required=False)
     kind = forms.ChoiceField(
@@ -87,10 +128,26 @@ class PasteForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
-    """A summary in one language; `base` is the version the writer began from."""
+    """A summary in one language; `base` is the version the writer began from.
+
+    `writer` is signed: who opened the form is known even after their session ended.
+    """
 
     body = forms.CharField(label=_("Summary"), widget=MarkdownEditor, strip=False)
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    writer = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def signed(user: User) -> str:
+        """Return the name to put into `writer`."""
+        return signing.dumps(user.pk, salt=WRITER)
+
+    def opened_by(self) -> int | None:
+        """Return the key of who opened the form, None when it does not say."""
+        try:
+            return int(signing.loads(self.cleaned_data["writer"], salt=WRITER))
+        except signing.BadSignature:
+            return None
 
 
 class ListForm(forms.Form):
@@ -106,7 +163,7 @@ class ListForm(forms.Form):
     )
     name = forms.CharField(
         label=_("Name of the list"),
-        max_length=200,
+        max_length=NAME_LENGTH,
         required=False,
         help_text=_(
             "Importing under the same name again brings the library in step with "
@@ -121,7 +178,7 @@ class InvitationForm(forms.Form):
     username = forms.RegexField(
         label=_("User name"), regex=r"^[\w.@+-]{1,150}$", max_length=150
     )
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=EMAIL_LENGTH)
     curator = forms.BooleanField(
         label=_("Is a curator: may also file, rename and use the admin"),
         required=False,

@@ -38,7 +38,7 @@ def topic(request: HttpRequest, address: str) -> HttpResponse:
 
     The entries are those of the whole subtree, as the topic's count says.
     """
-    shown = get_object_or_404(Topic, address=address)
+    shown = get_object_or_404(Topic, address=storable(address))
     tree = Topic.objects.tree()
     line = lineage(tree, shown.path)
     context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree}
@@ -49,11 +49,18 @@ def topic(request: HttpRequest, address: str) -> HttpResponse:
 @reading
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the entries of a tag, newest first."""
-    shown = Tag.objects.filter(slug=slug).first()
+    shown = Tag.objects.filter(slug=storable(slug)).first()
     if shown is None:
         raise Http404
     entries = Entry.objects.listed().filter(tagged__tag=shown)
     return listing(request, "kb/tag.html", entries, {"tag": shown})
+
+
+def storable(text: str) -> str:
+    """Return part of an address; no row has a NUL, and PostgreSQL breaks on one."""
+    if "\0" in text:
+        raise Http404
+    return text
 
 
 def listing(

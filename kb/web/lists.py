@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from kb.models import Run
 from kb.ops import exports
+from kb.ops.errors import OpError
 from kb.ops.imports.run import import_list as bring_in
+from kb.ops.words import translated
 from kb.readinglist.document import NotAList
 from kb.readinglist.source import decode
 from kb.web.doors import MemberRequest, curating
-from kb.web.forms import LIST_BYTES, ListForm, posted
+from kb.web.forms import LIST_BYTES, NAME_LENGTH, ListForm, posted
 
 
 @curating
@@ -33,8 +35,8 @@ def import_list(request: MemberRequest) -> HttpResponse:
             now=timezone.now(),
             dry_run="apply" not in request.POST,
         )
-    except NotAList as refusal:
-        form.add_error(None, str(refusal))
+    except (NotAList, OpError) as refusal:
+        form.add_error(None, translated(refusal))
         return render(request, "kb/import.html", {"form": form}, status=422)
     if report.dry_run:
         again = ListForm(initial={"text": text, "name": name})
@@ -50,7 +52,7 @@ def submitted(form: ListForm) -> tuple[str, str]:
     """
     file, name = form.cleaned_data["file"], form.cleaned_data["name"].strip()
     if file:
-        name = name or PurePath(file.name).stem
+        name = name or PurePath(file.name).stem[:NAME_LENGTH]
         return name, decode(file.read(LIST_BYTES + 1), file.name)
     text = form.cleaned_data["text"]
     return name or _("list"), decode(text.encode(), _("the pasted text"))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from kb.models import Member
 
@@ -30,6 +31,10 @@ class MemberMiddleware:
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # while the language is still chosen
         response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language"])
+        if response.get("Content-Type", "").startswith("text/"):
+            # Pages and exports are the team's: no proxy or shared browser keeps them.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def language(self, request: HttpRequest) -> str:

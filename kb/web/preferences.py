@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,9 +37,9 @@ def language(request: MemberRequest) -> HttpResponse:
     """Switch the interface's language, for the browser and for the member."""
     chosen = request.POST.get("language", "")
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not (back[:1] == "/" and url_has_allowed_host_and_scheme(back, None)):
         back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -58,4 +58,4 @@ def language(request: MemberRequest) -> HttpResponse:
 @login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
     """Point browsers that ask for the old name to the icon."""
-    return redirect(static("icon.svg"), permanent=True)
+    return redirect(static("icon.svg"))

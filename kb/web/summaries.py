@@ -15,9 +15,12 @@ from kb.models import Entry, Summary
 from kb.models.summaries import Language
 from kb.ops import summaries
 from kb.ops.errors import NoText, Outdated
+from kb.ops.words import translated
 from kb.text import markdown
 from kb.web.doors import MemberRequest
 from kb.web.forms import SummaryForm
+
+DRAFT = "draft"  # where in a session the one text is kept that could not be saved
 
 
 @login_not_required  # a log-out must not cost what was written: see keep_draft
@@ -26,14 +29,15 @@ def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     if language not in Language.values:
         raise Http404
     if not request.user.is_authenticated:
-        keep_draft(request)
+        keep_draft(request, pk)
         return redirect_to_login(request.path)
     entry = get_object_or_404(Entry, pk=pk)
     if request.method == "POST":
         return save(cast("MemberRequest", request), entry, language)
     current = entry.summaries.filter(language=language).first()
-    draft = request.session.get(request.path)
-    form = SummaryForm(initial=draft or start(current))
+    draft = kept_draft(cast("MemberRequest", request))
+    writer = SummaryForm.signed(cast("MemberRequest", request).user)
+    form = SummaryForm(initial={**(draft or start(current)), "writer": writer})
     return page(request, entry, language, form, draft=draft, current=current)
 
 
@@ -48,14 +52,15 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
             entry, language, body, base=base, by=request.user, now=timezone.now()
         )
     except (NoText, markdown.TooLong) as refusal:
-        form.add_error("body", str(refusal))
+        form.add_error("body", translated(refusal))
         return page(request, entry, language, form, status=422)
     except Outdated as refusal:
         # Sending again then replaces theirs knowingly: it is shown beside.
         form.data = {**form.cleaned_data, "base": refusal.current.version}
         clash = {"theirs": refusal.current, "message": str(refusal)}
         return page(request, entry, language, form, status=409, **clash)
-    request.session.pop(request.path, None)
+    if kept_draft(request):
+        del request.session[DRAFT]
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
     return redirect(f"{entry.get_absolute_url()}?lang={language}")
@@ -69,19 +74,32 @@ def preview(request: HttpRequest) -> HttpResponse:
     try:
         html, problem = markdown.render(body), ""
     except markdown.TooLong as refusal:
-        html, problem = "", str(refusal)
+        html, problem = "", translated(refusal)
     context = {"html": html, "problem": problem}
     return render(request, "kb/preview.html", context)
 
 
-def keep_draft(request: HttpRequest) -> None:
-    """Keep what somebody sent after their session ended, until they log in again."""
-    body = request.POST.get("body", "")
-    if body.strip() and len(body.encode()) <= markdown.MAX_BYTES:
-        base = request.POST.get("base", "0")
-        kept = {"body": body, "base": int(base) if base.isdecimal() else 0}
-        request.session[request.path] = kept
+def keep_draft(request: HttpRequest, pk: int) -> None:
+    """Keep what somebody sent after their session ended, until they log in again.
+
+    A form that does not say whose it is could be anybody's, and is not kept.
+    """
+    form = SummaryForm(request.POST)
+    if not (form.is_valid() and form.opened_by() and Entry.objects.filter(pk=pk)):
+        return
+    body, base = form.cleaned_data["body"], form.cleaned_data["base"]
+    if len(body.encode()) <= markdown.MAX_BYTES:
+        kept = {"body": body, "base": base}
+        whose = {"path": request.path, "writer": form.opened_by()}
+        request.session[DRAFT] = {**kept, **whose}
         request.session.set_expiry(24 * 3600)
+
+
+def kept_draft(request: MemberRequest) -> dict[str, Any] | None:
+    """Return the text that was kept for this page, to nobody but its writer."""
+    draft: dict[str, Any] = request.session.get(DRAFT, {})
+    theirs = (draft.get("path"), draft.get("writer")) == (request.path, request.user.pk)
+    return {"body": draft["body"], "base": draft["base"]} if theirs else None
 
 
 def start(current: Summary | None) -> dict[str, Any]:

@@ -236,3 +236,117 @@ def test_only_an_empty_topic_can_be_deleted(client, curator):
 
     assert refused.status_code == 403
     assert [topic.name for topic in Topic.objects.all()] == ["Agent"]
+
+
+def test_a_title_given_among_all_entries_is_a_persons(client, curator):
+    added = paper(title="")
+
+    form = paper_form(title="编辑的标题", url=added.url)
+    client.post(f"/admin/kb/entry/{added.pk}/change/", form)
+
+    kept = Paper.objects.get()
+    assert (kept.title, kept.title_from_arxiv) == ("编辑的标题", False)
+
+
+@pytest.mark.parametrize("table", ["paper", "entry"])
+def test_a_paper_given_another_address_becomes_the_paper_there(client, curator, table):
+    added = paper("2307.02486")
+    Paper.objects.update(
+        refresh_state="failed", failures=3, refresh_due_at="2099-01-01T00:00:00Z"
+    )
+    Paper.objects.get().versions.create(number=1)
+
+    form = paper_form(url="https://arxiv.org/pdf/2301.00001v2")
+    client.post(f"/admin/kb/{table}/{added.pk}/change/", form)
+
+    kept = Paper.objects.get()
+    assert kept.url == "https://arxiv.org/abs/2301.00001"
+    assert (kept.arxiv_id, kept.cited_version) == ("2301.00001", 2)
+    assert (kept.refresh_state, kept.failures) == ("", 0)
+    assert kept.refresh_due_at.year < 2099
+    assert not kept.versions.exists()
+
+
+@pytest.mark.parametrize("table", ["paper", "entry"])
+def test_a_paper_from_elsewhere_can_become_an_arxiv_paper(client, curator, table):
+    client.post("/admin/kb/paper/add/", paper_form(url="10.1000/182"))
+    added = Paper.objects.get()
+    assert (added.doi, added.arxiv_id) == ("10.1000/182", None)
+
+    form = paper_form(url="2301.00001")
+    client.post(f"/admin/kb/{table}/{added.pk}/change/", form)
+
+    kept = Paper.objects.get()
+    assert kept.arxiv_id == "2301.00001"
+    assert kept.refresh_due_at is not None
+
+
+@pytest.mark.parametrize("table", ["paper", "entry"])
+def test_an_arxiv_paper_keeps_an_address(client, curator, table):
+    added = paper()
+
+    page = client.post(f"/admin/kb/{table}/{added.pk}/change/", paper_form(url=""))
+
+    assert "keeps its address" in page.content.decode()
+    assert Paper.objects.get().url == "https://arxiv.org/abs/2307.02486"
+
+
+def test_a_summary_over_the_limit_stays_in_the_form(client, curator):
+    added = paper()
+    body = "长" * 30_000
+
+    form = {"entry": added.pk, "language": "zh", "body": body, "base": 0}
+    page = client.post("/admin/kb/summary/add/", form).content.decode()
+
+    assert body in page
+    assert 'class="success"' not in page
+    assert not Summary.objects.exists()
+
+
+def test_an_introduction_over_the_limit_stays_in_the_form(client, curator):
+    form = {"name": "Model", "name_zh": "", "name_en": "", "intro": "长" * 30_000}
+
+    page = client.post("/admin/kb/topic/add/", form).content.decode()
+
+    assert form["intro"] in page
+    assert 'class="success"' not in page
+    assert not Topic.objects.exists()
+
+
+def test_a_topic_too_deep_is_refused_in_the_form(client, curator):
+    lowest, _ = topics.ensure([f"level {n}" for n in range(32)], by=None)
+    form = {"name": "deeper", "name_zh": "", "name_en": "", "intro": ""}
+
+    page = client.post("/admin/kb/topic/add/", {**form, "parent": lowest.pk})
+
+    assert "topics deep" in page.content.decode()
+    assert Topic.objects.count() == 32
+
+
+def test_topics_are_not_deleted_many_at_once(client, curator):
+    topic = topics.create("Empty", parent=None, by=None)
+
+    action = {"action": "delete_selected", "_selected_action": [topic.pk]}
+    page = client.post("/admin/kb/topic/", action, follow=True)
+
+    assert "one at a time" in page.content.decode()
+    assert Topic.objects.exists()
+
+
+def test_tags_are_not_merged_in_a_table_that_is_not_ours(client, curator):
+    paper(tags=["moe"])
+
+    page = client.get("/admin/taggit/tag/").content.decode()
+
+    assert "moe" in page
+    assert "Merge" not in page
+    assert client.get("/admin/taggit/tag/merge-tags/", follow=True).redirect_chain
+
+
+def test_a_tag_without_an_address_is_refused_in_the_admin(client, curator):
+    added = paper()
+
+    form = paper_form(url=added.url, tags="🔥")
+    page = client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+
+    assert "cannot be a tag" in page.content.decode()

@@ -1,9 +1,11 @@
 """Chromium, and a site for it to look at."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from playwright.sync_api import sync_playwright
 
 from tests.factories import person
@@ -90,8 +92,10 @@ def visit(chromium, live_server):
 
 
 @pytest.fixture
-def curator(django_db_serialized_rollback, transactional_db):
-    """Somebody who may do everything; the group comes back after each test's flush."""
+def curator(transactional_db):
+    """Somebody who may do all that the journeys need."""
+    # The flush after each such test takes what migrations made.
+    import_module("kb.migrations.0002_curators").create_group(apps, None)
     return person("wang", curator=True)
 
 

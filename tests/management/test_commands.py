@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from kb.models import Entry, Paper, ReadingList, Topic
 from kb.ops import papers
@@ -136,6 +137,40 @@ def test_papers_are_refreshed_by_hand_in_any_written_form(settings):
 
     assert "1 of 1: 1 found" in told
     assert Paper.objects.get().title == "LongNet"
+
+
+def test_only_the_papers_named_are_refreshed(settings):
+    paper("2307.02486", title="Named")
+    paper("2305.14705", title="Due, but not named")
+    papers.arxiv_gate().reopen()
+    with ArxivServer([Held("2307.02486"), Held("2305.14705")]) as arxiv:
+        settings.ARXIV_ENABLED, settings.ARXIV_API_URL = True, arxiv.url
+        settings.ARXIV_SPACING_SECONDS = 0.001
+        told = run("refresh_arxiv", "2307.02486")
+
+    assert told == "1 of 1: 1 found, 0 absent, 0 rejected\n"
+    fetched = Paper.objects.filter(refresh_state="fetched")
+    assert [row.arxiv_id for row in fetched] == ["2307.02486"]
+
+
+def test_a_paper_that_a_worker_is_fetching_is_left_to_it(settings):
+    settings.ARXIV_ENABLED = True
+    paper("2307.02486")
+    papers.claim(now=timezone.now())
+
+    told = run("refresh_arxiv", "2307.02486")
+
+    assert told == "A worker is fetching what is due at this moment.\n"
+
+
+def test_a_refresh_without_the_queue_server_is_said_so(settings):
+    settings.ARXIV_ENABLED, settings.REDIS_URL = True, "redis://127.0.0.1:1"
+    paper("2307.02486")
+
+    with pytest.raises(CommandError, match="REDIS_URL") as refusal:
+        run("refresh_arxiv")
+
+    assert "the papers stay due" in str(refusal.value)
 
 
 @pytest.mark.parametrize("given", ["nonsense", "2301.99999"])

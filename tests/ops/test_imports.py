@@ -5,7 +5,7 @@ from kb.models.history import events
 from kb.ops import entries, exports, summaries, topics
 from kb.ops.entries import Wanted
 from kb.ops.imports.run import import_list
-from tests.factories import NOW, paper, person
+from tests.factories import NOW, blog, paper, person
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +242,216 @@ def test_what_left_the_list_stays_and_is_counted():
 
     assert report.left == 1
     assert Entry.objects.filter(title="Second").exists()
+
+
+# --- Again and again ----------------------------------------------------------
+
+
+def test_a_list_may_grow_for_ever():
+    lines = ""
+    for n in range(40):
+        lines += f"- [Entry {n}](https://example.org/{n}), 笔记\n"
+        bring_in(f"# paper\n\n## Agent\n{lines}")
+
+    assert order("Agent") == [f"Entry {n}" for n in range(40)]
+    assert Entry.objects.order_by("-position").first().position < 100
+
+
+def test_a_new_order_of_the_list_is_followed():
+    bring_in(LIST)
+    first, second = LIST.splitlines()[11:13]
+
+    report = bring_in(LIST.replace(f"{first}\n{second}", f"{second}\n{first}"))
+
+    assert order("Finetune") == ["Second", "First"]
+    assert report.reordered == 2
+
+
+def test_an_order_members_made_stays():
+    bring_in(LIST)
+    finetune = Topic.objects.get(name="Finetune")
+    finetune.filings.filter(entry__title="First").update(position=99)
+    assert order("Finetune") == ["Second", "First"]
+
+    report = bring_in(LIST)
+
+    assert report.changes == 0
+    assert order("Finetune") == ["Second", "First"]
+
+
+def test_each_topic_has_its_own_order_of_entries_they_share():
+    bring_in(
+        "# paper\n\n## X\n- [Two](https://e.example/2)\n\n"
+        "## A\n- [One](https://e.example/1)\n- [Two](https://e.example/2)\n"
+    )
+
+    assert order("X") == ["Two"]
+    assert order("A") == ["One", "Two"]
+
+
+def test_a_title_that_gets_its_address_further_down_is_one_entry_with_it():
+    bring_in(
+        "# paper\n\n## A\n- Some title <!-- entry -->\n\n"
+        "## B\n- [Some title](https://arxiv.org/abs/2307.02486)\n"
+    )
+
+    assert Paper.objects.get().arxiv_id == "2307.02486"
+
+
+def test_a_title_that_becomes_two_pages_becomes_two_entries():
+    bring_in("# blog\n\n- [T](https://e.example/0), 旧\n")
+
+    bring_in(
+        "# blog\n\n- [T](https://e.example/1), 旧\n- [T](https://e.example/2), 新\n"
+    )
+
+    urls = set(Entry.objects.values_list("url", flat=True))
+    assert urls == {"https://e.example/1", "https://e.example/2"}
+
+
+def test_an_address_corrected_here_stays_corrected():
+    bring_in("# blog\n\n- [T](https://e.example/dead), 笔记\n")
+    named = entries.understand("https://e.example/alive")
+    entries.relink(Entry.objects.get(), named, now=NOW)
+    entries.edit(Entry.objects.get(), Wanted("Better title", "blog"), by=None)
+
+    report = bring_in("# blog\n\n- [T](https://e.example/dead), 笔记\n")
+
+    assert report.changes == 0
+    kept = Entry.objects.get()
+    assert (kept.url, kept.title) == ("https://e.example/alive", "Better title")
+
+
+def test_a_retitled_entry_without_address_is_found_again():
+    text = "# paper\n\n## A\n- Some title <!-- entry -->\n"
+    bring_in(text)
+    entries.edit(
+        Entry.objects.get(), Wanted("Another", "paper", Topic.objects.all()[:]), by=None
+    )
+
+    assert bring_in(text).changes == 0
+    assert Entry.objects.get().title == "Another"
+
+
+def test_a_title_too_long_to_keep_whole_is_found_again():
+    text = f"# paper\n\n## A\n- {'word ' * 150}<!-- entry -->\n"
+    bring_in(text)
+
+    assert bring_in(text).changes == 0
+    assert Entry.objects.count() == 1
+
+
+def test_a_doi_names_the_paper_that_has_it():
+    known = paper("2307.02486")
+    Paper.objects.update(doi="10.1145/3531146.3533088")
+
+    bring_in("# paper\n\n- [LongNet](https://doi.org/10.1145/3531146.3533088), 笔记\n")
+
+    assert Entry.objects.get() == known
+
+
+def test_what_list_and_curator_both_wrote_about_a_topic_is_a_conflict():
+    bring_in("# paper\n\n## Model <!-- zh: 模型 -->\n\n旧介绍。\n")
+    topic = Topic.objects.get()
+    topics.describe(topic, names={"zh": "模型类"}, intro="编目员的介绍。", by=None)
+
+    report = bring_in("# paper\n\n## Model <!-- zh: 各种模型 -->\n\n新介绍。\n")
+
+    topic.refresh_from_db()
+    assert (topic.name_zh, topic.intro) == ("模型类", "编目员的介绍。")
+    assert {row.fields for row in report.conflicts()} == {("zh",), ("intro",)}
+    assert report.counts["conflicts"] == 2
+
+
+def test_an_introduction_emptied_here_stays_empty():
+    text = "# paper\n\n## Model\n\n介绍。\n"
+    bring_in(text)
+    topics.describe(Topic.objects.get(), names={}, intro="", by=None)
+
+    assert bring_in(text).changes == 0
+    assert Topic.objects.get().intro == ""
+
+
+def test_texts_too_long_to_keep_are_reported_each_time_and_change_nothing():
+    long = "长" * 30_000
+    topic = f"## Model <!-- zh: 模型 -->\n\n{long}"
+    text = f"# paper\n\n{topic}\n\n- [T](https://e.example/), {long}\n"
+    first = bring_in(text)
+    again = bring_in(text)
+
+    assert len(first.unparsed) == len(again.unparsed) == 2
+    assert again.changes == 0
+    assert Topic.objects.get().name_zh == "模型"
+
+
+def test_what_cannot_be_kept_is_reported_and_the_rest_is_kept():
+    long = f"https://e.example/{'a' * 2100}"
+    report = bring_in(
+        f"# paper\n\n- {long}\n- [Kept](https://e.example/) <!-- tags: 🔥, moe -->\n"
+    )
+
+    kept = Entry.objects.get()
+    assert list(kept.tags.names()) == ["moe"]
+    assert {rest["text"][:18] for rest in report.unparsed} == {
+        "https://e.example/",
+        "🔥",
+    }
+
+
+def test_a_list_is_imported_under_its_own_name_after_a_topic_was_renamed():
+    bring_in(LIST)
+    topics.rename(Topic.objects.get(name="Finetune"), "Fine-tuning", by=None)
+
+    report = bring_in(exports.markdown())
+
+    assert report.topics_created == []
+    assert report.conflicts() == []
+    assert Topic.objects.count() == 5
+
+
+def test_names_are_kept_with_single_spaces():
+    topics.create("long  context\t模型", parent=None, by=None)
+    paper(topics=Topic.objects.all())
+
+    assert bring_in(exports.markdown()).topics_created == []
+    assert Topic.objects.get().name == "long context 模型"
+
+
+def test_an_entry_the_list_calls_another_kind_is_reported():
+    bring_in("# blog\n\n- [T](https://e.example/), 笔记\n")
+
+    report = bring_in("# paper\n\n- [T](https://e.example/), 笔记\n")
+
+    (row,) = report.conflicts()
+    assert (row.fields, row.ours, row.theirs) == (("kind",), "blog", "paper")
+
+
+def test_posts_among_papers_keep_their_places():
+    topic = topics.create("Agent", parent=None, by=None)
+    blog("https://e.example/post", "Post", topics=[topic])
+    paper("2301.00001", "Paper", topics=[topic])
+
+    report = bring_in(exports.markdown())
+
+    assert report.changes == 0
+    assert order("Agent") == ["Post", "Paper"]
+
+
+def test_a_paper_arxiv_has_not_answered_for_is_exported_without_a_title():
+    paper("2307.02486", title="")
+    text = exports.markdown()
+    Entry.objects.all().delete()
+
+    bring_in(text)
+
+    kept = Paper.objects.get()
+    assert (kept.arxiv_id, kept.title_from_arxiv) == ("2307.02486", True)
+
+
+def test_what_was_pasted_as_an_id_is_exported_as_an_address():
+    paper("2307.02486")
+
+    assert "](https://arxiv.org/abs/2307.02486)" in exports.markdown()
 
 
 # --- Export -------------------------------------------------------------------

@@ -1,12 +1,15 @@
+import socket
 from datetime import timedelta
 from threading import Thread
 
 import pytest
+import redis
 from django.db import connection
 from django.test import override_settings
 
 from kb import tasks
 from kb.arxiv.errors import ArxivUnavailable, GateClosed
+from kb.arxiv.records import Record, Reply
 from kb.models import Paper, Run
 from kb.models.history import events
 from kb.ops import entries, papers
@@ -18,6 +21,14 @@ from tests.factories import NOW, blog, paper, person
 pytestmark = pytest.mark.django_db
 
 IDS = ["2305.14705", "2307.02486", "2306.09896"]
+
+
+@pytest.fixture
+def closed_port():
+    """A port of this machine where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
 
 
 @pytest.fixture
@@ -96,6 +107,25 @@ def test_an_absent_paper_is_believed_missing_on_the_third_day_only(arxiv):
     assert states == ["", "", "", "absent"]
 
 
+@pytest.mark.parametrize(
+    ("refreshed_at", "state"), [(None, ""), (NOW - timedelta(days=1), "fetched")]
+)
+def test_an_answer_that_a_paper_is_absent_ends_the_failures(arxiv, refreshed_at, state):
+    paper("2301.00001", title="Not there")
+    Paper.objects.update(
+        refresh_state="failed",
+        refresh_problem="timed out",
+        failures=4,
+        refreshed_at=refreshed_at,
+    )
+
+    refresh()
+
+    kept = get("2301.00001")
+    assert (kept.refresh_state, kept.refresh_problem) == (state, "")
+    assert (kept.failures, kept.absences) == (0, 1)
+
+
 def test_an_outage_blanks_nothing_and_tries_later(arxiv):
     paper("2307.02486", title="")
     refresh()
@@ -125,6 +155,65 @@ def test_a_closed_gate_gives_the_papers_back(arxiv):
     assert arxiv.requests == []
 
 
+def record(arxiv_id, title):
+    return Record(
+        id=arxiv_id,
+        version=1,
+        title=title,
+        abstract="",
+        authors=(),
+        categories=("cs.CL",),
+        primary_category="cs.CL",
+        published=NOW,
+        updated=NOW,
+    )
+
+
+UNFIT = "A title with \0 in it"  # PostgreSQL keeps no NUL
+
+
+def test_a_record_that_cannot_be_stored_delays_its_paper_and_no_other():
+    for arxiv_id in IDS:
+        paper(arxiv_id, title="Ours")
+    batch = papers.claim(now=NOW)
+    titles = dict.fromkeys(IDS, "Fit") | {IDS[0]: UNFIT}
+    reply = Reply(found={name: record(name, title) for name, title in titles.items()})
+
+    papers.settle_all(batch, reply, by=None, now=NOW)
+
+    states = {row.arxiv_id: row.refresh_state for row in Paper.objects.all()}
+    assert states == {IDS[0]: "failed", IDS[1]: "fetched", IDS[2]: "fetched"}
+    misfit = get(IDS[0])
+    assert "cannot be stored" in misfit.refresh_problem
+    assert (misfit.arxiv_title, misfit.leased_until) == ("", None)
+    assert papers.claim(now=NOW) == []
+
+
+def test_a_paper_that_cannot_be_stored_again_waits_longer_each_time():
+    batch = [paper(IDS[0]).paper]
+    reply = Reply(found={IDS[0]: record(IDS[0], UNFIT)})
+
+    pauses = []
+    for _ in range(3):
+        papers.settle_all(batch, reply, by=None, now=NOW)
+        pauses.append(get(IDS[0]).refresh_due_at - NOW)
+
+    assert pauses == [timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8)]
+
+
+def test_fields_of_arxiv_that_are_too_long_are_kept_as_far_as_they_fit(arxiv):
+    paper(IDS[0])
+    doi, category = "10.1000/" + "x" * 300, "cs." + "X" * 60
+    arxiv.put(Held(IDS[0], doi=doi, categories=[category, "cs.CL"]))
+
+    refresh()
+
+    kept = get(IDS[0])
+    assert kept.refresh_state == "fetched"
+    assert (kept.doi, kept.primary_category) == (doi[:255], category[:40])
+    assert kept.categories == [category, "cs.CL"]
+
+
 def test_two_workers_never_take_the_same_paper(arxiv):
     for arxiv_id in IDS:
         paper(arxiv_id)
@@ -142,6 +231,40 @@ def test_a_batch_whose_worker_died_is_due_again_after_its_lease(arxiv):
 
     assert papers.claim(now=NOW + timedelta(seconds=30)) == []
     assert len(papers.claim(now=NOW + timedelta(seconds=60))) == 1
+
+
+def test_asking_does_not_take_a_paper_from_the_worker_that_has_it(arxiv):
+    paper("2307.02486")
+    held = papers.claim(now=NOW)
+    later = NOW + timedelta(seconds=5)
+
+    papers.ask(Paper.objects.all(), by=None, now=later)
+
+    assert papers.claim(now=later) == []
+    papers.refresh(held, papers.arxiv_client(), by=None, now=later)
+    kept = get("2307.02486")
+    assert (kept.refresh_state, kept.leased_until) == ("fetched", None)
+
+
+def test_a_claim_among_some_papers_takes_no_other():
+    paper(IDS[0])
+    paper(IDS[1])
+
+    chosen = Paper.objects.filter(arxiv_id=IDS[1])
+    claimed = papers.claim(now=NOW, among=chosen)
+
+    assert [row.arxiv_id for row in claimed] == [IDS[1]]
+
+
+def test_without_the_queue_server_the_papers_are_given_back(settings, closed_port):
+    paper("2307.02486")
+    settings.REDIS_URL = f"redis://127.0.0.1:{closed_port}"
+
+    with pytest.raises(redis.RedisError):
+        refresh()
+
+    kept = get("2307.02486")
+    assert (kept.refresh_due_at, kept.leased_until) == (NOW, None)
 
 
 def test_asking_makes_arxiv_papers_due_and_leaves_others():

@@ -38,7 +38,7 @@ SITE = {
     "kb:invite": CURATORS_FORM,
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:language": (405, 302),
-    "kb:favicon": (301, 405),
+    "kb:favicon": (302, 405),
 }
 ACCOUNT = {
     "account_login": ((200, 302, 302, 302), (200, 302, 302, 302)),

@@ -72,6 +72,32 @@ def test_a_date_is_relative_with_the_exact_one_beside():
     assert shown.endswith("ago</time>")
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            {"message": "", "template": "no title beside %(address)s"}
+            | {"values": {"address": "https://example.org/?a&b"}},
+            "https://example.org/?a&amp;b 旁边没有标题",
+        ),
+        ({"reason": "in HTML", "template": "in HTML", "values": {}}, "在 HTML 中"),
+        ({"message": "abs//1 -> abs/1"}, "abs//1 -&gt; abs/1"),
+    ],
+)
+def test_what_an_import_remarks_is_told_in_the_readers_language(row, told):
+    with translation.override("zh-hans"):
+        assert drawn("{{ it|told }}", it=row) == told
+
+
+def test_the_fields_of_a_report_have_names_that_people_know():
+    fields = ["title", "zh", "en", "topics", "tags", "url", "kind", "intro"]
+
+    with translation.override("zh-hans"):
+        assert kb.field_names(fields) == (
+            "标题，中文文字，英文文字，主题，标签，地址，类型，简介"
+        )
+
+
 def test_no_date_is_no_text():
     assert drawn("{{ it|ago }}", it=None) == ""
 

@@ -1,4 +1,5 @@
 import pytest
+from taggit.models import Tag
 
 from kb.models import Entry, Paper
 from kb.ops import summaries, topics
@@ -110,3 +111,83 @@ def test_hostile_titles_are_text(client, member):
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def edited(client, entry, **changes):
+    """Open the form, and send it later with the changes."""
+    form = client.get(f"/entries/{entry.pk}/edit/").context["form"]
+    shown = {name: form[name].value() for name in ("title", "tags", "before")}
+    topics = form["topics"].value()
+    tags = ", ".join(tag.name for tag in shown["tags"])
+    sent = {**shown, "tags": tags, "topics": topics, **changes}
+    return lambda: client.post(f"/entries/{entry.pk}/edit/", sent)
+
+
+def test_two_members_who_edit_one_entry_lose_nothing_of_each_other(client, member):
+    agent, _ = topics.ensure(["Agent"], by=None)
+    model, _ = topics.ensure(["Model"], by=None)
+    entry = paper(topics=[agent], tags=["old", "kept"])
+
+    second = edited(client, entry, tags="old, kept, second", topics=[agent.pk])
+    first = edited(client, entry, title="首", tags="kept, first", topics=[model.pk])
+    first()
+    second()
+
+    entry.refresh_from_db()
+    assert entry.title == "首"
+    assert set(entry.tags.names()) == {"kept", "first", "second"}
+    assert list(entry.topics.all()) == [model]
+
+
+@pytest.mark.parametrize("tags", ["🔥", "ok, ...", "长" * 101])
+def test_a_tag_without_an_address_is_refused_in_words(client, member, tags):
+    entry = paper()
+    addition = {"text": "https://example.org/a", "kind": "blog", "title": "A"}
+
+    edit = client.post(f"/entries/{entry.pk}/edit/", {"title": "T", "tags": tags})
+    added = client.post("/add/", {**addition, "tags": tags, "save": ""})
+
+    assert (edit.status_code, added.status_code) == (422, 422)
+    assert "cannot be a tag" in edit.content.decode()
+    assert "cannot be a tag" in added.content.decode()
+    assert not Tag.objects.exists()
+
+
+def test_a_tag_without_an_address_breaks_no_page(client, member):
+    entry = paper(tags=["🔥", "moe"])
+    assert set(entry.tags.names()) == {"moe"}
+
+    Tag.objects.update(slug="")
+
+    assert "moe" in client.get("/").content.decode()
+    assert "moe" in client.get(entry.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/topics/%00/", "/tags/%00/", "/topics/a%00b/"])
+def test_an_address_no_row_can_have_is_not_found(client, member, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_doi_too_long_to_keep_is_refused(client, member):
+    response = client.post("/add/", {"text": "10.1000/" + "a" * 250})
+
+    assert response.status_code == 422
+    assert "not an address we can keep" in response.content.decode()
+
+
+def test_readers_without_account_see_the_list_and_no_names(client, member, settings):
+    settings.READABLE_BY = "everyone"
+    listed, inbox = paper(by=member), paper("2307.00001", by=member)
+    Entry.objects.filter(pk=inbox.pk).update(status="inbox")
+    summaries.save(listed, "zh", "笔记", base=0, by=member, now=NOW)
+    own = client.get(listed.get_absolute_url()).content.decode()
+    assert own.count("· li<") == 1
+    assert "Written by li" in own
+    client.logout()
+
+    page = client.get(listed.get_absolute_url()).content.decode()
+
+    assert "笔记" in page
+    assert "Written by" not in page
+    assert "· li<" not in page
+    assert client.get(inbox.get_absolute_url()).status_code == 404

@@ -54,3 +54,21 @@ def test_a_form_without_its_token_is_refused_in_words():
 
     assert response.status_code == 403
     assert "too old" in response.content.decode()
+
+
+def test_no_cache_keeps_what_members_read(client):
+    paper()
+    client.force_login(person())
+
+    for address in ("/", "/lists/export/", "/account/login/"):
+        response = client.get(address)
+        assert "no-store" in response["Cache-Control"], address
+        assert "private" in response["Cache-Control"], address
+        assert "Accept-Language" in response["Vary"], address
+
+
+@pytest.mark.parametrize("back", ["foo", "//evil.example/", "https://evil.example/"])
+def test_the_switch_of_languages_leads_to_this_site(client, back):
+    response = client.post("/language/", {"language": "en", "next": back})
+
+    assert response["Location"] == "/"

@@ -1,7 +1,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kb.models import Entry, Run
+from kb.models import Entry, Run, Topic
+from kb.ops import topics
 from tests.factories import paper, person
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,30 @@ def test_the_export_is_a_download_of_markdown(client, curator):
     assert response["Content-Type"].startswith("text/markdown")
     assert "attachment" in response["Content-Disposition"]
     assert "LongNet" in response.content.decode()
+
+
+def test_a_list_that_cannot_be_imported_is_refused_in_the_form(client, curator):
+    name = "n" * 250
+    file = SimpleUploadedFile(f"{name}.md", LIST.encode())
+
+    plan = client.post("/lists/import/", {"file": file})
+    named = client.post("/lists/import/", {"text": LIST, "name": name})
+
+    assert plan.status_code == 200
+    assert plan.context["form"]["name"].value() == name[:200]
+    assert 'enctype="multipart/form-data"' in plan.content.decode()
+    assert named.status_code == 422
+
+
+def test_a_list_that_would_put_a_topic_too_deep_is_refused_in_the_form(client, curator):
+    client.post("/lists/import/", {"text": LIST, "name": "list", "apply": ""})
+    above, _ = topics.ensure([f"level {n}" for n in range(31)], by=None)
+    topics.move(Topic.objects.get(name="Agent"), above, "last-child", by=None)
+
+    text = LIST.replace("- [", "### Tools\n- [")
+    form = {"text": text, "name": "list", "apply": ""}
+    response = client.post("/lists/import/", form)
+
+    assert response.status_code == 422
+    assert "topics deep" in response.content.decode()
+    assert not Topic.objects.filter(name="Tools").exists()

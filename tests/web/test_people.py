@@ -76,3 +76,60 @@ def test_log_in_accepts_name_or_address(client):
         )
         assert response["Location"] == "/", login
         client.logout()
+
+
+def test_somebody_invited_with_capitals_can_log_in_by_name(client):
+    client.force_login(person("wang", curator=True))
+    form = {"username": "Zhao.Li", "email": "zhao@example.org"}
+    page = client.post("/people/invite/", form).content.decode()
+    user = User.objects.get(email="zhao@example.org")
+    user.set_password("a long enough one")
+    user.save()
+    client.logout()
+
+    login = {"login": "Zhao.Li", "password": "a long enough one"}
+    assert client.post("/account/login/", login)["Location"] == "/"
+    assert user.username in page
+
+
+def test_an_address_too_long_for_an_account_is_refused_in_the_form(client):
+    client.force_login(person("wang", curator=True))
+    domain = ".".join(["a" * 60] * 4)
+    form = {"username": "zhao", "email": f"{'z' * 30}@{domain}.org"}
+
+    assert client.post("/people/invite/", form).status_code == 422
+
+
+def test_the_mail_for_a_new_password_says_from_where_it_comes(client):
+    person("li")
+
+    client.post(
+        "/account/password/reset/",
+        {"email": "li@example.org"},
+        headers={"host": "localhost"},
+    )
+
+    mailed = mail.outbox[0]
+    assert mailed.subject == "[Zhaji] A new password for your account"
+    assert "Hello li," in mailed.body
+    assert "Zhaji (localhost)" in mailed.body
+    assert "http://localhost/account/password/reset/key/" in mailed.body
+    assert "example" not in mailed.body
+
+
+def test_log_in_works_without_the_broker(client, settings):
+    gone = {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/valkey"}
+    settings.CACHES = {"default": gone}
+    person("li")
+
+    for password in ("wrong", "correct horse battery"):
+        form = {"login": "li", "password": password}
+        response = client.post("/account/login/", form)
+
+    assert response["Location"] == "/"
+
+
+def test_the_admin_has_no_log_in_of_its_own(client):
+    response = client.get("/admin/login/?next=/admin/kb/paper/")
+
+    assert response["Location"] == "/account/login/?next=%2Fadmin%2Fkb%2Fpaper%2F"

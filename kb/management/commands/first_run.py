@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +22,15 @@ class Command(BaseCommand):
 
     help = "On an empty site: make a curator who is an admin, import the sample list."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the wish for an empty library."""
+        parser.add_argument(
+            "--no-sample",
+            action="store_false",
+            dest="sample",
+            help="leave the library empty",
+        )
+
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the curator's name and password as JSON; nothing when not first."""
@@ -30,7 +39,13 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(9)
         curator = members.invite(Person(NAME, curator=True), by=None, password=password)
         User.objects.filter(pk=curator.pk).update(is_superuser=True)
-        sample = resources.files("kb") / "sample" / "reading-list.md"
-        text = sample.read_text(encoding="utf-8")
-        import_list(text, name="sample", by=curator, now=timezone.now())
+        if options["sample"]:
+            import_sample(by=curator)
         self.stdout.write(json.dumps({"name": NAME, "password": password}))
+
+
+def import_sample(*, by: User) -> None:
+    """Fill the library with the list that comes with the program."""
+    sample = resources.files("kb") / "sample" / "reading-list.md"
+    text = sample.read_text(encoding="utf-8")
+    import_list(text, name="sample", by=by, now=timezone.now())

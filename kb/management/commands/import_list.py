@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from kb.management.people import add_by_argument, person
+from kb.ops.errors import OpError
 from kb.ops.imports.report import Report
 from kb.ops.imports.run import import_list
 from kb.readinglist.document import NotAList
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{file}: {trouble.strerror}. Nothing was written."
             ) from None
-        except NotAList as refusal:
+        except (NotAList, OpError) as refusal:
             raise CommandError(f"{refusal} Nothing was written.") from None
         if options["json"]:
             self.show(report.as_json())
@@ -70,11 +71,7 @@ class Command(BaseCommand):
 
     def tell(self, report: Report) -> None:
         """Print the figures, and each thing a person should look at with its line."""
-        for row in report.rows:
-            if row.outcome != "unchanged":
-                fields = f" ({', '.join(row.fields)})" if row.fields else ""
-                told = f"{row.outcome}{fields}: {row.title}"
-                self.stdout.write(f"line {row.line}: {told}")
+        self.tell_rows(report)
         for path in report.topics_created:
             self.stdout.write(f"topic created: {path}")
         for warning in report.warnings:
@@ -84,7 +81,18 @@ class Command(BaseCommand):
             self.stdout.write(f"line {rest['line']}: {told}")
         figures = ", ".join(f"{n} {name}" for name, n in report.counts.items())
         self.stdout.write(figures.replace("_", " "))
-        if not report.changes:
+        if not report.changes and not report.conflicts():
             self.stdout.write("0 changes: the library is in step with the list.")
         elif report.dry_run:
             self.stdout.write("A dry run: nothing was written.")
+
+    def tell_rows(self, report: Report) -> None:
+        """Print what became of entries, and where list and library disagree."""
+        for row in report.rows:
+            if row.outcome in ("created", "updated"):
+                fields = f" ({', '.join(row.fields)})" if row.fields else ""
+                told = f"{row.outcome}{fields}: {row.title}"
+                self.stdout.write(f"line {row.line}: {told}")
+        for row in report.conflicts():
+            told = f"conflict ({', '.join(row.fields)}), ours stays: {row.title}"
+            self.stdout.write(f"line {row.line}: {told}")

@@ -1,47 +1,22 @@
 """Bring a list's entries into the library."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
-from kb.models.entries import URL_LENGTH
 from kb.ops import entries, summaries
-from kb.ops.entries import Named, Wanted
-from kb.ops.imports.identity import Known
-from kb.ops.imports.order import Places, put_in_order
+from kb.ops.entries import Wanted
+from kb.ops.imports.identity import Known, title_of
+from kb.ops.imports.order import Places, order_before, put_in_order
 from kb.ops.imports.report import CONFLICT, CREATED, UNCHANGED, UPDATED, Report, Row
-from kb.ops.imports.three_way import (
-    Verdict,
-    judge,
-    merged_set,
-    texts,
-)
+from kb.ops.imports.said import Said, keepable
 from kb.ops.imports.topics import TopicImport
+from kb.ops.three_way import Verdict, judge, merged_set
 from kb.readinglist.document import Entry as Item
-from kb.text.arxiv_ids import ArxivRef
-from kb.text.markdown import TooLong
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-
-@dataclass
-class Said:
-    """What the list says of one entry, wherever it says it."""
-
-    item: Item
-    topics: list[Topic] = field(default_factory=list)
-    summaries: dict[str, str] = field(default_factory=dict)
-    tags: set[str] = field(default_factory=set)
-
-    def add(self, item: Item, topic: Topic | None) -> None:
-        """Join what one more place of the list says; the first summary stands."""
-        if topic and topic not in self.topics:
-            self.topics.append(topic)
-        self.summaries = {**texts(item.summaries), **self.summaries}
-        self.tags |= set(item.tags)
 
 
 class EntryImport:
@@ -65,23 +40,28 @@ class EntryImport:
 
     def write(self, items: Sequence[Item]) -> None:
         """Create and update entries, put them in order, and report each."""
+        items = keepable(items, self.report)
         self.known = Known(self.reading_list, items)
-        self.last = entries.next_position(Entry.objects.all())
-        self.last += entries.next_position(Filing.objects.all())
+        before = order_before(self.known)
+        self.last = max(
+            entries.next_position(Entry.objects.all()),
+            entries.next_position(Filing.objects.all()),
+        )
         said = self.gather(items)
-        self.loaded = self.known.load(key for key in said if key > 0)
-        placed: list[tuple[Said, Entry]] = []
+        loaded = self.known.load(key for key in said if key > 0)
+        places: Places = {}
         for key, words in said.items():
-            entry = self.loaded.get(key)
+            entry = loaded.get(key)
             if entry:
                 self.update(entry, words)
             else:
                 entry = self.create(words)
-            placed.append((words, entry))
+            for place in words.places:
+                places.setdefault((place, entry.kind), []).append(entry.pk)
         Filing.objects.bulk_create(self.new_filings, batch_size=1000)
         Summary.objects.bulk_create(self.new_summaries, batch_size=500)
         self.report.left = len(self.known.listed.keys() - said.keys())
-        self.report.reordered = put_in_order(self.places(placed), self.known)
+        self.report.reordered = put_in_order(self.sorted(places), before)
 
     def gather(self, items: Sequence[Item]) -> dict[int, Said]:
         """Join the places in which the list speaks of one entry.
@@ -90,79 +70,63 @@ class EntryImport:
         """
         said: dict[int, Said] = {}
         for item in items:
-            if len(item.canonical_url or "") > URL_LENGTH:
-                reason = f"the address is longer than {URL_LENGTH} characters"
-                self.report.refuse(item.source_lines[0], item.canonical_url, reason)
             key = self.known.find(item)
             if key is None:
                 key = -len(said) - 1
-                self.known.add(
-                    key, item.kind, item.title, item.canonical_url, item.arxiv_id
-                )
+                self.known.add_new(key, item)
             topic = self.topics.at.get(tuple(item.topic_path))
-            said.setdefault(key, Said(item)).add(item, topic)
+            words = said.setdefault(key, Said(item))
+            words.add(item, topic, self.report)
         return said
 
     def create(self, words: Said) -> Entry:
         """Add the entry as the list has it."""
         item = words.item
-        wanted = Wanted(item.title, item.kind)
-        last = self.last + len(self.items)  # `order` then gives each its place
+        wanted = Wanted(title_of(item), item.kind)
+        self.last += 1  # behind all others, until put in order
         entry = entries.create(
-            named(item), wanted, position=last, by=self.by, now=self.now
+            words.named, wanted, position=self.last, by=self.by, now=self.now
         )
         self.new_filings += [
-            Filing(topic=topic, entry=entry, position=last) for topic in words.topics
+            Filing(topic=topic, entry=entry, position=self.last)
+            for topic in words.topics
         ]
         if words.tags:
             entry.tags.set(sorted(words.tags))
-        for language in words.summaries:
-            self.compose(entry, language, words)
-        self.tell(words, CREATED)
-        self.keep(entry, words, self.says(words))
+        for language, body in words.summaries.items():
+            summary = Summary(entry=entry, language=language, version=0)
+            summaries.fill(summary, body, by=self.by, now=self.now)
+            self.new_summaries.append(summary)
+        self.tell(words, CREATED, ())
+        self.keep(entry, words, words.memory())
         return entry
 
     def update(self, entry: Entry, words: Said) -> None:
         """Take over what the list changed and nobody here did; report the rest."""
         before = self.known.before(entry.pk)
         told = before.said if before else {}
-        says = self.says(words)
-        texts = self.judge_texts(entry, told, words)
-        changed = [key for key, verdict in texts.items() if verdict is Verdict.TAKE]
-        clashes = [key for key, verdict in texts.items() if verdict is Verdict.CLASH]
+        ours, theirs = texts_of(entry, words), words.texts
+        verdicts = judge_all(told, ours, theirs)
+        changed = [key for key, verdict in verdicts.items() if verdict is Verdict.TAKE]
+        clashes = [key for key, verdict in verdicts.items() if verdict is Verdict.CLASH]
         for key in changed:
             self.take(entry, key, words)
         changed += self.refile(entry, told, words)
         changed += self.retag(entry, told, words)
-        changed += self.relink(entry, words)
-        self.tell(words, outcome(changed, clashes), entry, changed + clashes)
-        for key in clashes:  # it stays a conflict until people agree
-            says[key] = told.get(key, "")
-        self.keep(entry, words, says)
-
-    def judge_texts(
-        self, entry: Entry, told: Mapping[str, str], words: Said
-    ) -> dict[str, Verdict]:
-        """Say, for the title and each summary, whose text stands."""
-        ours = {summary.language: summary.body for summary in entry.summaries.all()}
-        verdicts = {
-            language: judge(told.get(language), ours.get(language, ""), body)
-            for language, body in words.summaries.items()
-        }
-        machine = getattr(entry, "paper", None) and entry.paper.title_from_arxiv
-        title = "" if machine else entry.title
-        verdicts["title"] = judge(told.get("title"), title, words.item.title)
-        if title and verdicts["title"] is Verdict.CLASH and "title" not in told:
-            verdicts["title"] = Verdict.KEEP  # another list may call it otherwise
-        return verdicts
+        both = [(key, ours.get(key, ""), theirs[key]) for key in clashes]
+        self.tell(words, outcome(changed, clashes), changed, both)
+        self.keep(entry, words, unsettled(words.memory(), told, clashes))
 
     def take(self, entry: Entry, key: str, words: Said) -> None:
-        """Take the list's title, or its summary in the language `key`."""
+        """Take the list's title, address, or summary in the language `key`."""
         if key == "title":
-            entries.retitle(entry, words.item.title)
-            return
-        ours = {summary.language: summary.version for summary in entry.summaries.all()}
-        self.save_summary(entry, key, words, base=ours.get(key, 0))
+            entries.retitle(entry, words.texts["title"])
+        elif key == "url" and words.named:
+            entries.relink(entry, words.named, now=self.now)
+        else:
+            bases = {row.language: row.version for row in entry.summaries.all()}
+            base, body = bases.get(key, 0), words.summaries[key]
+            summaries.save(entry, key, body, base=base, by=self.by, now=self.now)
 
     def refile(
         self, entry: Entry, told: Mapping[str, list[int]], words: Said
@@ -179,110 +143,90 @@ class EntryImport:
     def retag(
         self, entry: Entry, told: Mapping[str, list[str]], words: Said
     ) -> list[str]:
-        """Add and remove the tags the list added and removed."""
-        ours = {tag.name for tag in entry.tags.all()}
-        wanted = merged_set(told.get("tags", []), ours, words.tags)
-        return ["tags"] if entries.tag(entry, wanted) else []
+        """Add and remove the tags the list added and removed, whatever their case."""
+        ours = {tag.name.casefold(): tag.name for tag in entry.tags.all()}
+        theirs = {tag.casefold(): tag for tag in words.tags}
+        before = {tag.casefold() for tag in told.get("tags", [])}
+        wanted = merged_set(before, ours, theirs)
+        names = {**theirs, **ours}
+        changed = entries.tag(entry, {names[tag] for tag in wanted})
+        return ["tags"] if changed else []
 
-    def relink(self, entry: Entry, words: Said) -> list[str]:
-        """Give the entry the address the list now has for it, if it had none."""
-        name = named(words.item)
-        if name is None or entry.url == name.url or self.is_paper_of(entry, name):
-            return []
-        entries.relink(entry, name, now=self.now)
-        return ["url"]
-
-    def is_paper_of(self, entry: Entry, name: Named) -> bool:
-        """Say whether the entry already is that arXiv paper, whatever its address."""
-        paper = getattr(entry, "paper", None)
-        return bool(paper and name.arxiv and paper.arxiv_id == name.arxiv.id)
-
-    def save_summary(
-        self, entry: Entry, language: str, words: Said, *, base: int
-    ) -> None:
-        """Save a summary over the library's; one that is too long is reported."""
-        body = words.summaries[language]
-        try:
-            summaries.save(entry, language, body, base=base, by=self.by, now=self.now)
-        except TooLong as refusal:
-            self.refuse(words, refusal)
-
-    def compose(self, entry: Entry, language: str, words: Said) -> None:
-        """Prepare the summary of a new entry; one that is too long is reported."""
-        summary = Summary(entry=entry, language=language, version=0)
-        body = summaries.clean(words.summaries[language])
-        try:
-            summaries.fill(summary, body, by=self.by, now=self.now)
-        except TooLong as refusal:
-            self.refuse(words, refusal)
-        else:
-            self.new_summaries.append(summary)
-
-    def refuse(self, words: Said, refusal: TooLong) -> None:
-        """Report a summary that cannot be kept."""
-        item = words.item
-        self.report.refuse(item.source_lines[0], item.title, str(refusal))
-
-    def places(self, placed: Sequence[tuple[Said, Entry]]) -> Places:
-        """Return the keys of entries in the list's order, by where they stand."""
-        places: Places = {}
-        for words, entry in placed:
-            for topic in words.topics:
-                places.setdefault(topic.pk, []).append(entry.pk)
-            if not words.topics:
-                places.setdefault(entry.kind, []).append(entry.pk)
-        return places
-
-    # --- Report ---------------------------------------------------------------
+    def sorted(self, places: Places) -> Places:
+        """Return the entries of each place in the list's order."""
+        spots = {item.entry_id: item.said["spots"] for item in self.items}
+        return {
+            place: sorted(keys, key=lambda key: spots[key][str(place[0])])
+            for place, keys in places.items()
+        }
 
     def tell(
         self,
         words: Said,
         outcome: str,
-        entry: Entry | None = None,
-        fields: Sequence[str] = (),
+        changed: Sequence[str],
+        clashes: Sequence[tuple[str, str, str]] = (),
     ) -> None:
-        """Report what became of an entry; both texts where they clash."""
-        ours, theirs = "", ""
-        if entry and outcome == CONFLICT:
-            ours, theirs = both(entry, words, fields)
-        self.report.rows.append(
-            Row(
-                words.item.source_lines[0],
-                words.item.title,
-                outcome,
-                tuple(fields),
-                ours,
-                theirs,
-            )
-        )
+        """Report what became of an entry; `clashes` are fields with both texts."""
+        fields = (*changed, *(key for key, _, _ in clashes))
+        ours = "\n\n".join(text for _, text, _ in clashes)
+        theirs = "\n\n".join(text for _, _, text in clashes)
+        line, title = words.item.source_lines[0], words.item.title or words.texts["url"]
+        self.report.rows.append(Row(line, title, outcome, fields, ours, theirs))
 
-    def says(self, words: Said) -> dict[str, object]:
-        """Return what to remember the list said."""
-        return {
-            "kind": words.item.kind,
-            "title": words.item.title,
-            "topics": [topic.pk for topic in words.topics],
-            "tags": sorted(words.tags),
-            **words.summaries,
-        }
-
-    def keep(self, entry: Entry, words: Said, says: dict[str, object]) -> None:
-        """Note it with its lines."""
+    def keep(self, entry: Entry, words: Said, memory: dict[str, Any]) -> None:
+        """Note what the list says, with its lines."""
         item = self.known.before(entry.pk) or ListItem(
             reading_list=self.reading_list, entry=entry
         )
         item.line, item.last_line = words.item.source_lines
-        item.said = says
+        item.said = memory
         self.items.append(item)
 
 
-def named(item: Item) -> Named | None:
-    """Return the page an item names, or None for a title without address."""
-    if not item.canonical_url or len(item.canonical_url) > URL_LENGTH:
-        return None
-    ref = ArxivRef(item.arxiv_id, item.arxiv_version) if item.arxiv_id else None
-    return Named(item.canonical_url, item.url or "", item.kind, arxiv=ref)
+def texts_of(entry: Entry, words: Said) -> dict[str, str]:
+    """Return the library's texts; a title nobody gave is none, unless it agrees."""
+    paper = getattr(entry, "paper", None)
+    given = (
+        not (paper and paper.title_from_arxiv) or entry.title == words.texts["title"]
+    )
+    return {
+        "title": entry.title if given else "",
+        "url": entry.url or "",
+        "kind": entry.kind,
+        **{summary.language: summary.body for summary in entry.summaries.all()},
+    }
+
+
+def judge_all(
+    told: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]
+) -> dict[str, Verdict]:
+    """Say whose text stands, field by field.
+
+    A list that is new to an entry may call it otherwise, or know another address.
+    What an entry is stays what it is: a list can only disagree.
+    """
+    verdicts = {
+        key: judge(told.get(key), ours.get(key, ""), text)
+        for key, text in theirs.items()
+    }
+    for key in ("title", "url"):
+        if verdicts[key] is Verdict.CLASH and key not in told:
+            verdicts[key] = Verdict.KEEP
+    if verdicts["kind"] is Verdict.TAKE:
+        verdicts["kind"] = Verdict.CLASH
+    return verdicts
+
+
+def unsettled(
+    memory: dict[str, Any], told: Mapping[str, Any], clashes: Sequence[str]
+) -> dict[str, Any]:
+    """Return the memory as it was for what clashes, to report until people agree."""
+    for key in clashes:
+        memory.pop(key)
+        if key in told:
+            memory[key] = told[key]
+    return memory
 
 
 def outcome(changed: Sequence[str], clashes: Sequence[str]) -> str:
@@ -290,12 +234,3 @@ def outcome(changed: Sequence[str], clashes: Sequence[str]) -> str:
     if clashes:
         return CONFLICT
     return UPDATED if changed else UNCHANGED
-
-
-def both(entry: Entry, words: Said, fields: Sequence[str]) -> tuple[str, str]:
-    """Return our text and the list's for the last field, the one that clashes."""
-    key = fields[-1]
-    if key == "title":
-        return entry.title, words.item.title
-    ours = {summary.language: summary.body for summary in entry.summaries.all()}
-    return ours.get(key, ""), words.summaries[key]

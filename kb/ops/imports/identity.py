@@ -1,7 +1,8 @@
 """Find what an item of a list already is in the library.
 
-In this order: the same arXiv id, the same canonical address, the same kind and
-title where one of the two has no address, or had another in this very list.
+In this order: the same arXiv id; the same canonical address; the same DOI; what this
+list last called by that address; the same kind and title, where one of the two has no
+address or the list has dropped the other.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,9 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from kb.models import Entry, ListItem, ReadingList
+from kb.models.entries import TITLE_LENGTH
 from kb.readinglist.document import Entry as Item
+from kb.text import urls
 from kb.text.titles import fold
 
 Key = tuple[str, str]
@@ -18,51 +21,92 @@ Key = tuple[str, str]
 class Known:
     """The entries of the library, to be looked up by any of their identities.
 
-    Four queries for the whole list, and none for a look-up.
+    Three queries for the whole list, and none for a look-up.
     """
 
     def __init__(self, reading_list: ReadingList, items: Iterable[Item]) -> None:
-        """Load the identities of every entry."""
+        """Load the identities of every entry, and what the list last said."""
         self.addresses = {item.canonical_url for item in items if item.canonical_url}
-        self.listed = {
-            item.entry_id: item for item in reading_list.items.exclude(entry=None)
-        }
+        self.listed: dict[int, ListItem] = {}
         self.by_arxiv: dict[str, int] = {}
         self.by_url: dict[str, int] = {}
+        self.by_doi: dict[str, int] = {}
         self.by_title: dict[Key, int] = {}
+        self.said_url: dict[str, int] = {}
+        self.said_title: dict[Key, int] = {}
         self.url_of: dict[int, str | None] = {}
-        columns = ("pk", "kind", "title", "url", "paper__arxiv_id")
+        self.claimed: dict[int, str] = {}
+        columns = ("pk", "kind", "title", "url", "paper__arxiv_id", "paper__doi")
         for row in Entry.objects.order_by("-pk").values_list(*columns):
             self.add(*row)
+        for item in reading_list.items.exclude(entry=None):
+            self.remember(item)
 
     def add(
-        self, key: int, kind: str, title: str, url: str | None, arxiv_id: str | None
+        self,
+        key: int,
+        kind: str,
+        title: str,
+        url: str | None,
+        arxiv_id: str | None,
+        doi: str | None,
     ) -> None:
-        """Remember an entry."""
+        """Index an entry."""
         self.by_title[kind, fold(title)] = key
         self.url_of[key] = url
         if url:
             self.by_url[url] = key
         if arxiv_id:
             self.by_arxiv[arxiv_id] = key
+        if doi:
+            self.by_doi[doi.lower()] = key
+
+    def add_new(self, key: int, item: Item) -> None:
+        """Index an item that is nothing yet."""
+        url = item.canonical_url
+        doi = urls.doi(url or "")
+        self.add(key, item.kind, title_of(item), url, item.arxiv_id, doi)
+        if url:
+            self.claimed[key] = url
+
+    def remember(self, item: ListItem) -> None:
+        """Index what the list last said of an entry."""
+        key, said = item.entry_id or 0, item.said
+        self.listed[key] = item
+        if said.get("url"):
+            self.said_url[said["url"]] = key
+        self.said_title[said.get("kind", ""), fold(said.get("title", ""))] = key
 
     def find(self, item: Item) -> int | None:
         """Return the key of the entry the item is, or None when it is new."""
-        return (
+        url = item.canonical_url or ""
+        key = (
             self.by_arxiv.get(item.arxiv_id or "")
-            or self.by_url.get(item.canonical_url or "")
+            or self.by_url.get(url)
+            or self.by_doi.get(urls.doi(url) or "")
+            or self.said_url.get(url)
             or self.find_by_title(item)
         )
+        if key and url:
+            self.claimed.setdefault(key, url)
+            self.by_url.setdefault(url, key)
+        return key
 
     def find_by_title(self, item: Item) -> int | None:
         """Return the entry of that title, unless both have addresses that stand."""
-        title = fold(item.title)
-        key = self.by_title.get((item.kind, title)) if title else None
-        if key is None or not item.canonical_url:
-            return key
-        url = self.url_of[key]
-        relinked = key in self.listed and url not in self.addresses
-        return key if url is None or relinked else None
+        title = (item.kind, fold(title_of(item)))
+        key = self.said_title.get(title) or self.by_title.get(title)
+        if not (key and title[1]) or not item.canonical_url:
+            return key if title[1] else None
+        if self.claimed.get(key, item.canonical_url) != item.canonical_url:
+            return None  # two pages of one title
+        url = self.url_of.get(key)
+        return key if url is None or self.dropped(key) else None
+
+    def dropped(self, key: int) -> bool:
+        """Say whether the list had another address for the entry and has it no more."""
+        said = self.listed[key].said.get("url") if key in self.listed else None
+        return bool(said) and said not in self.addresses
 
     def before(self, key: int) -> ListItem | None:
         """Return what this list last said of an entry."""
@@ -78,3 +122,8 @@ class Known:
             "tags",  # type: ignore[misc]  # taggit is untyped
         )
         return {entry.pk: entry for entry in loaded}
+
+
+def title_of(item: Item) -> str:
+    """Return the item's title as the library can keep it."""
+    return item.title.strip()[:TITLE_LENGTH]

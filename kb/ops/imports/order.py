@@ -1,21 +1,38 @@
-"""Put entries in the list's order, in each topic and outside of all."""
+"""Put entries in the list's order, in each topic and outside of all.
 
-from collections.abc import Mapping, Sequence
+A list keeps papers and posts apart, so it can say nothing of their order among each
+other: each kind is ordered by itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kb.models import Entry, Filing
 from kb.ops.imports.identity import Known
-from kb.ops.imports.three_way import merged_order
+from kb.ops.three_way import merged_order
 
-# Keys of entries in order, by place: a topic's key, or a kind for those filed nowhere.
-Places = dict[int | str, list[int]]
+UNFILED = 0
+# A topic's key, or UNFILED, and a kind.
+Place = tuple[int, str]
+# Keys of entries in order.
+Places = dict[Place, list[int]]
 
 
-def put_in_order(theirs: Places, known: Known) -> int:
+def order_before(known: Known) -> Places:
+    """Return the order in which the list last had the entries."""
+    spots: dict[Place, list[tuple[int, int]]] = {}
+    for key, item in known.listed.items():
+        for topic, spot in item.said.get("spots", {}).items():
+            place = (int(topic), item.said.get("kind", ""))
+            spots.setdefault(place, []).append((spot, key))
+    return {place: [key for _, key in sorted(rows)] for place, rows in spots.items()}
+
+
+def put_in_order(theirs: Places, before: Places) -> int:
     """Order each place as the list does where nobody here rearranged it.
 
     Returns how many entries took another place.
     """
-    moved, before = 0, order_before(known)
+    moved = 0
     for place, keys in theirs.items():
         rows = rows_of(place)
         here = [key for key in keys if key in rows]
@@ -24,36 +41,36 @@ def put_in_order(theirs: Places, known: Known) -> int:
     return moved
 
 
-def order_before(known: Known) -> Places:
-    """Return the order the list last had."""
-    order: Places = {}
-    for item in sorted(known.listed.values(), key=lambda item: item.line):
-        for place in item.said.get("topics") or [item.said.get("kind", "")]:
-            order.setdefault(place, []).append(item.entry_id or 0)
-    return order
+def rows_of(place: Place) -> dict[int, int]:
+    """Return position by entry key, in order."""
+    topic, kind = place
+    if topic == UNFILED:
+        unfiled = Entry.objects.unfiled().filter(kind=kind)
+        return dict(unfiled.values_list("pk", "position"))
+    rows = Filing.objects.filter(topic=topic, entry__kind=kind)
+    return dict(rows.order_by("position", "pk").values_list("entry_id", "position"))
 
 
-def rows_of(place: int | str) -> dict[int, int]:
-    """Return position by entry key, in order: of a topic, or of a kind's unfiled."""
-    if isinstance(place, int):
-        rows = Filing.objects.filter(topic=place).order_by("position", "pk")
-        return dict(rows.values_list("entry_id", "position"))
-    unfiled = Entry.objects.unfiled().filter(kind=place)
-    return dict(unfiled.values_list("pk", "position"))
+def renumber(place: Place, rows: Mapping[int, int], wanted: Sequence[int]) -> int:
+    """Give the entries of a place the positions they have, in the wanted order.
 
-
-def renumber(place: int | str, rows: Mapping[int, int], wanted: Sequence[int]) -> int:
-    """Put the entries of a place into the wanted order; return how many moved.
-
-    Only an order that differs is written.
+    Returns how many moved; an order that is right is not written.
     """
     if list(rows) == list(wanted):
         return 0
-    for position, key in enumerate(wanted, start=1):
+    for position, key in zip(increasing(rows.values()), wanted, strict=True):
         if rows[key] == position:
             continue
-        if isinstance(place, int):
-            Filing.objects.filter(topic=place, entry=key).update(position=position)
-        else:
+        if place[0] == UNFILED:
             Entry.objects.filter(pk=key).update(position=position)
+        else:
+            Filing.objects.filter(topic=place[0], entry=key).update(position=position)
     return sum(key != other for key, other in zip(rows, wanted, strict=True))
+
+
+def increasing(positions: Iterable[int]) -> Iterator[int]:
+    """Yield positions in order, each beyond the one before."""
+    last = 0
+    for position in sorted(positions):
+        last = max(position, last + 1)
+        yield last

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from kb.ops.words import kept
+
 CREATED, UPDATED, UNCHANGED, CONFLICT = "created", "updated", "unchanged", "conflict"
 
 
@@ -29,6 +31,7 @@ class Report:
     topics_created: list[str] = field(default_factory=list)
     topics_updated: list[str] = field(default_factory=list)
     topics_unchanged: int = 0
+    topic_conflicts: list[Row] = field(default_factory=list)
     reordered: int = 0
     left: int = 0
     warnings: list[dict[str, Any]] = field(default_factory=list)
@@ -45,7 +48,7 @@ class Report:
             "created": self.count(CREATED),
             "updated": self.count(UPDATED),
             "unchanged": self.count(UNCHANGED),
-            "conflicts": self.count(CONFLICT),
+            "conflicts": len(self.conflicts()),
             "unparsed": len(self.unparsed),
             "topics_created": len(self.topics_created),
             "topics_updated": len(self.topics_updated),
@@ -64,11 +67,16 @@ class Report:
 
     def refuse(self, line: int, text: str | None, reason: str) -> None:
         """Report something of the list that the library cannot keep."""
-        self.unparsed.append({"line": line, "text": text or "", "reason": reason})
+        row = {"line": line, "text": text or "", "reason": reason}
+        self.unparsed.append({**row, **kept(reason)})
 
     def conflicts(self) -> list[Row]:
-        """Return the rows where the list and a member both changed something."""
-        return [row for row in self.rows if row.outcome == CONFLICT]
+        """Return the rows where the list and a member both changed something.
+
+        Topics first, then entries.
+        """
+        clashing = [row for row in self.rows if row.outcome == CONFLICT]
+        return [*self.topic_conflicts, *clashing]
 
     def as_json(self) -> dict[str, Any]:
         """Return everything, for programs and for the run's page."""
@@ -80,6 +88,7 @@ class Report:
             "entries": [asdict(row) for row in self.rows],
             "topics_created": self.topics_created,
             "topics_updated": self.topics_updated,
+            "conflicts": [asdict(row) for row in self.conflicts()],
             "warnings": self.warnings,
             "unparsed": self.unparsed,
         }

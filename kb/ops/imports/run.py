@@ -1,10 +1,13 @@
 """The import itself: one transaction, which a dry run takes back."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from django.db import IntegrityError
 
 from kb.models import ListItem, ReadingList
 from kb.models.runs import RunKind
@@ -13,11 +16,16 @@ from kb.ops.acting import acting
 from kb.ops.imports.entries import EntryImport
 from kb.ops.imports.report import Report
 from kb.ops.imports.topics import TopicImport
+from kb.ops.topics import lock_tree
+from kb.ops.words import kept
 from kb.readinglist.document import Document
 from kb.readinglist.parser import parse
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+NAME_LENGTH = 200
 
 
 class TakenBack(Exception):
@@ -37,25 +45,32 @@ def import_list(
     Idempotent: a list that is in step changes nothing. A dry run does the same
     work and takes it back, so its report is what an import would say.
     """
-    document = parse(text)
-    report = Report(name=name, dry_run=dry_run, first_import=False)
-    report.warnings = [asdict(warning) for warning in document.warnings]
-    report.unparsed = [asdict(rest) for rest in document.unparsed]
+    name, document = name.strip()[:NAME_LENGTH], parse(text)
     try:
-        with acting(by, f"import {name}"):
-            apply(document, text, report, by=by, now=now)
-            if dry_run:
-                raise TakenBack
-            runs.record(
-                RunKind.IMPORT,
-                name,
-                by=by,
-                started=now,
-                now=now,
-                report=report.as_json(),
-            )
-    except TakenBack:
-        pass
+        return attempt(document, text, name=name, by=by, now=now, dry_run=dry_run)
+    except IntegrityError:  # a member added one of its pages meanwhile
+        return attempt(document, text, name=name, by=by, now=now, dry_run=dry_run)
+
+
+def attempt(
+    document: Document,
+    text: str,
+    *,
+    name: str,
+    by: "User | None",
+    now: datetime,
+    dry_run: bool,
+) -> Report:
+    """Do it once, whole or not at all."""
+    report = Report(name=name, dry_run=dry_run, first_import=False)
+    report.warnings = [asdict(one) | kept(one.message) for one in document.warnings]
+    report.unparsed = [asdict(one) | kept(one.reason) for one in document.unparsed]
+    with suppress(TakenBack), acting(by, f"import {name}"):
+        apply(document, text, report, by=by, now=now)
+        if dry_run:
+            raise TakenBack
+        told = report.as_json()
+        runs.record(RunKind.IMPORT, name, by=by, started=now, now=now, report=told)
     return report
 
 
@@ -68,7 +83,8 @@ def apply(
         name=report.name,
         defaults={"sha256": digest, "imported_at": now, "imported_by": by},
     )
-    # Two imports of one list take turns.
+    # Two imports of one list take turns, and nobody moves topics meanwhile.
+    lock_tree()
     reading_list = ReadingList.objects.select_for_update().get(pk=reading_list.pk)
     topics = TopicImport(reading_list, report, by=by)
     topics.write(document.topics)
@@ -78,7 +94,7 @@ def apply(
         reading_list.sha256, reading_list.imported_at = digest, now
         reading_list.imported_by = by
         reading_list.save()
-    keep_items(reading_list, [*topics.items, *entries.items])
+    keep_items(reading_list, [*topics.items.values(), *entries.items])
 
 
 def keep_items(reading_list: ReadingList, items: Sequence[ListItem]) -> None:

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 from kb.models import ListItem, ReadingList, Topic
 from kb.models.topics import NAME_LENGTH
 from kb.ops import topics
-from kb.ops.imports.report import Report
-from kb.ops.imports.three_way import Verdict, judge, texts
+from kb.ops.imports.report import CONFLICT, Report, Row
+from kb.ops.three_way import Verdict, judge, texts
 from kb.readinglist.document import Topic as Section
-from kb.text.markdown import TooLong
+from kb.text import markdown
+from kb.text.sentences import Sentence
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 Path = tuple[str, ...]
+TAKE, CLASH = Verdict.TAKE, Verdict.CLASH
 
 
 class TopicImport:
@@ -28,11 +30,13 @@ class TopicImport:
     ) -> None:
         """Load the topics the list spoke of before, and all by their names."""
         self.reading_list, self.report, self.by = reading_list, report, by
-        self.items: list[ListItem] = []
+        self.items: dict[int, ListItem] = {}
         self.at: dict[Path, Topic] = {}
         self.before: dict[Path, ListItem] = {}
+        self.item_of: dict[int, ListItem] = {}
         for item in reading_list.items.exclude(topic=None).select_related("topic"):
             self.before[tuple(item.said["path"])] = item
+            self.item_of[item.topic_id or 0] = item
         self.here = paths_of(list(Topic.objects.all()))
         self.path_of = {topic.pk: path for path, topic in self.here.items()}
 
@@ -79,62 +83,67 @@ class TopicImport:
     def describe(self, topic: Topic, section: Section) -> dict[str, str]:
         """Take over names and introduction where nobody here changed them.
 
-        Returns what to remember the list said.
+        What both changed is reported. Returns what to remember the list said.
         """
-        item = self.before.get(section.path)
+        item = self.item_of.get(topic.pk)
         told = item.said if item else {}
         ours = {"intro": topic.intro, "zh": topic.name_zh, "en": topic.name_en}
-        theirs = {"intro": section.intro, **texts(section.names)}
+        theirs = self.fitting(section)
         verdicts = {
             key: judge(told.get(key), ours[key], text) for key, text in theirs.items()
         }
-        taken = {
-            key: theirs[key]
-            for key, verdict in verdicts.items()
-            if verdict is Verdict.TAKE
-        }
+        taken = {key: theirs[key] for key, said in verdicts.items() if said is TAKE}
+        clashes = [key for key, said in verdicts.items() if said is CLASH]
         if taken:
-            intro = taken.pop("intro", topic.intro)
-            self.write_description(topic, taken, intro, section.line)
-        self.count(" / ".join(section.path), changed=Verdict.TAKE in verdicts.values())
-        return {
-            key: told.get(key, "") if verdicts[key] is Verdict.CLASH else text
-            for key, text in theirs.items()
-        }
+            intro = taken.get("intro", topic.intro)
+            topics.describe(topic, names=taken, intro=intro, by=self.by)
+        self.count(section, taken, [(key, ours[key], theirs[key]) for key in clashes])
+        kept = {key: told[key] for key in clashes if key in told}
+        return {**{key: theirs[key] for key in theirs if key not in clashes}, **kept}
 
-    def write_description(
-        self, topic: Topic, names: dict[str, str], intro: str, line: int
+    def fitting(self, section: Section) -> dict[str, str]:
+        """Return what the list says of a topic; report an introduction too long."""
+        theirs = texts(section.names)
+        if len(section.intro.encode()) > markdown.MAX_BYTES:
+            most = markdown.MAX_BYTES // 1024
+            reason = Sentence("an introduction may have %(most)d KB", most=most)
+            self.report.refuse(section.line, section.path[-1], reason)
+        else:
+            theirs["intro"] = section.intro
+        return theirs
+
+    def count(
+        self,
+        section: Section,
+        taken: dict[str, str],
+        clashes: Sequence[tuple[str, str, str]],
     ) -> None:
-        """Keep the names and the introduction; one too long is reported, not cut."""
-        try:
-            topics.describe(topic, names=names, intro=intro, by=self.by)
-        except TooLong as refusal:
-            self.report.refuse(line, topic.name, str(refusal))
-            topic.intro = ""
-            topics.describe(topic, names=names, intro="", by=self.by)
-
-    def count(self, path: str, *, changed: bool) -> None:
-        """Count a topic as updated or unchanged, unless it is new."""
+        """Count a topic as updated or unchanged, unless it is new; report clashes."""
+        path = " / ".join(section.path)
+        for key, ours, theirs in clashes:
+            row = Row(section.line, path, CONFLICT, (key,), ours, theirs)
+            self.report.topic_conflicts.append(row)
         if path in self.report.topics_created:
             return
-        if changed:
+        if taken:
             self.report.topics_updated.append(path)
         else:
             self.report.topics_unchanged += 1
 
     def keep(self, topic: Topic, section: Section, said: dict[str, str]) -> None:
         """Note what the list says of the topic, and where."""
-        item = self.before.get(section.path) or ListItem(
-            reading_list=self.reading_list, topic=topic
-        )
+        item = self.item_of.get(topic.pk)
+        if item is None:
+            item = ListItem(reading_list=self.reading_list, topic=topic)
+            self.item_of[topic.pk] = item
         item.line = item.last_line = section.line
         item.said = {"path": list(section.path), **said}
-        self.items.append(item)
+        self.items[topic.pk] = item
 
 
 def name_of(section: Section) -> str:
     """Return the section's name, cut where a whole paragraph was made a heading."""
-    name = section.path[-1]
+    name = " ".join(section.path[-1].split())
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 

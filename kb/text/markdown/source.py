@@ -1,5 +1,7 @@
 """How much Markdown is read at once."""
 
+from kb.text.sentences import Sentence
+
 MAX_BYTES = 64 * 1024  # as UTF-8
 
 
@@ -12,7 +14,11 @@ def checked(source: str) -> str:
     encoded = source.encode("utf-8", "replace")
     if len(encoded) > MAX_BYTES:
         raise TooLong(
-            f"This text is {-(-len(encoded) // 1024)} KB long and at most "
-            f"{MAX_BYTES // 1024} KB can be kept. Shorten it, or split it in two."
+            Sentence(
+                "This text is %(long)d KB long and at most %(most)d KB can be kept. "
+                "Shorten it, or split it in two.",
+                long=-(-len(encoded) // 1024),
+                most=MAX_BYTES // 1024,
+            )
         )
     return encoded.decode()

@@ -21,11 +21,12 @@ class Verdict(Enum):
 def judge(before: str | None, ours: str, theirs: str) -> Verdict:
     """Say whose text stands; `before` is None when the list never spoke of it.
 
-    Silence removes nothing: where the list says nothing, ours stays.
+    Silence removes nothing: where the list says nothing, ours stays. What was emptied
+    here stays empty while the list says what it said.
     """
     if theirs in (ours, ""):
         return Verdict.SAME
-    if ours in ("", before):
+    if ours == before or (before is None and not ours):
         return Verdict.TAKE
     return Verdict.KEEP if theirs == before else Verdict.CLASH
 
