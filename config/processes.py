@@ -47,13 +47,13 @@ class Processes:
         trace: TracebackType | None,
     ) -> None:
         """Stop everything and wait until it has; a second Ctrl-C changes nothing."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        ignore_signals()
         os.close(self.pipe)
         while os.waitpid(self.guard, os.WNOHANG) == (0, 0):
             for process in self.running.values():
                 process.poll()  # an unread end keeps its group in being
             time.sleep(0.02)
+        _end({process.pid for process in self.running.values()})  # if it was killed
 
     def start(self, name: str, command: str, output: int | None = None) -> None:
         """Start a Procfile command, its standard output going to `output` if given."""
@@ -101,6 +101,12 @@ class Processes:
         return f"{last} (see {self.log(name)})"
 
 
+def ignore_signals() -> None:
+    """Let no request to stop interrupt what stops everything."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def commands(procfile: Path) -> dict[str, str]:
     """Return the command of every name in a Procfile, in its order."""
     lines = procfile.read_text().splitlines()
@@ -110,6 +116,7 @@ def commands(procfile: Path) -> dict[str, str]:
 
 def _guard(pipe: int) -> NoReturn:
     """Learn the groups from the pipe until it closes; end them, and this process."""
+    ignore_signals()  # what asks everything to stop must not stop the one who does it
     try:
         os.setsid()
         groups: set[int] = set()

@@ -3,6 +3,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,22 @@ def test_being_told_to_stop_stops_everything(site, number):
 
     _, complaint = process.communicate(timeout=12)
     assert (process.returncode, complaint) == (0, "")
+    assert not living(site.var)
+
+
+@pytest.mark.parametrize("killed", [signal.SIGTERM, signal.SIGKILL])
+def test_stopping_the_guard_as_well_leaves_nothing_behind(site, killed):
+    """A supervisor signals every process of ours, the one that cleans up too."""
+    process = site.run(WEB + WORKER)
+    answering(process)
+    guard = (
+        Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
+    )
+
+    os.kill(int(guard), killed)
+    process.terminate()
+
+    process.communicate(timeout=12)
     assert not living(site.var)
 
 
