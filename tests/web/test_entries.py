@@ -2,7 +2,7 @@ import pytest
 from taggit.models import Tag
 
 from kb.models import Entry, Paper
-from kb.ops import summaries, topics
+from kb.ops import papers, summaries, topics
 from tests.factories import NOW, paper
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +14,16 @@ def test_metadata_that_was_not_fetched_is_said_so_and_is_no_error(client, member
     assert "not fetched yet" in page
     assert 'href="https://arxiv.org/abs/2307.02486"' in page
     assert 'href="https://arxiv.org/pdf/2307.02486"' in page
+
+
+def test_where_arxiv_cannot_be_reached_the_metadata_is_not_fetched_yet(client, member):
+    entry = paper()
+    papers.postpone([Paper.objects.get()], "no answer", now=NOW)
+
+    for address in ("/", entry.get_absolute_url()):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "not fetched yet" in page.content.decode()
 
 
 def test_the_summary_in_the_readers_language_comes_first(client, member):
