@@ -120,7 +120,7 @@ def main(base: str, name: str, password: str, *wanted: str) -> None:
             photograph(page, STRANGERS, set(wanted), what)
             log_in(page, name, password)
             photograph(page, VISITS, set(wanted), what)
-            if what == "1280-light-zh":
+            if what == "1280-light-en":
                 page.goto("/")
                 page.screenshot(path=ROOT / "docs" / "screenshot.png")
         browser.close()

@@ -1,6 +1,7 @@
 """What a tag may be."""
 
 import re
+from unicodedata import normalize
 
 LENGTH = 100
 
@@ -11,4 +12,6 @@ def usable(tag: str) -> bool:
     >>> usable("长文本"), usable("🔥")
     (True, False)
     """
-    return bool(re.search(r"[^\W_]", tag)) and len(tag) <= LENGTH
+    folded = normalize("NFKC", tag)  # as its address will be
+    longest = max(len(tag), len(folded))
+    return bool(re.search(r"[^\W_]", folded)) and longest <= LENGTH
