@@ -12,7 +12,6 @@ import os
 import pwd
 import shutil
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +77,8 @@ def _known_home(var: Path) -> Path | None:
             f"that folder back from a backup, or delete {data} to start afresh."
         )
     owner = Path((home / "owner").read_text())
-    if owner != var and (owner / "postgres").is_symlink():
+    there = owner / "postgres"
+    if owner != var and there.is_symlink() and there.readlink() == data.readlink():
         raise Unusable(
             f"{var} is a copy of {owner} and leads to the same database: delete {data} "
             "to start afresh, or set VAR_DIR to the original."
@@ -89,7 +89,11 @@ def _known_home(var: Path) -> Path | None:
 
 
 def _new_home(var: Path) -> Path:
-    """Return a new home for `var`; what a deleted `var` left behind goes."""
+    """Return a new home for `var`.
+
+    What a deleted `var` left behind stays: it may have been moved, and its database
+    with it.
+    """
     if (var / "postgres").exists():
         raise Unusable(
             f"{var / 'postgres'} is not what root keeps there, a link: run as the user "
@@ -99,10 +103,6 @@ def _new_home(var: Path) -> Path:
     if not base.exists():
         base.mkdir(parents=True)
         base.chmod(0o755)  # the server's user must get through, whatever the umask
-    for owner in base.glob("zhaji-*/owner"):
-        with suppress(FileNotFoundError):  # another project's, going at this moment
-            if owner.read_text() == str(var):
-                shutil.rmtree(owner.parent)
     home = Path(tempfile.mkdtemp(prefix="zhaji-", dir=base))
     (home / "owner").write_text(str(var))
     server = pwd.getpwnam(_system_user())
