@@ -20,7 +20,7 @@ def wake() -> None:
 
 @shared_task
 def refresh_due_papers() -> None:
-    """Fetch one batch of the papers that are due, and come back for the next."""
+    """Fetch one batch of the papers that are due; the schedule brings the next."""
     if not settings.ARXIV_ENABLED:
         return
     now = timezone.now()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from kb.ops import entries, members
+from kb.ops import entries, members, topics
 from kb.ops.entries import Wanted
 from kb.ops.members import Person
 
@@ -33,3 +33,12 @@ def blog(url="https://example.org/post", title="A post", *, by=None, topics=()):
     """A listed blog post."""
     named = entries.understand(url)
     return entries.add(named, Wanted(title, "blog", topics), by=by, now=NOW)
+
+
+def topic_at(path):
+    """The topic at these names from the top; what is missing is made."""
+    found = None
+    for name in path:
+        here = topics.children(found).filter(name=name).first()
+        found = here or topics.create(name, parent=found, by=None)
+    return found

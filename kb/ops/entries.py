@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb.models import Blog, Entry, Filing, Paper, PaperVersion, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
+from kb.models.papers import DOI_LENGTH
 from kb.ops.acting import acting
 from kb.ops.errors import AlreadyListed, NotUnderstood
 from kb.ops.three_way import merged_set
@@ -21,8 +22,6 @@ from kb.text.tags import usable
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
-
-DOI_LENGTH = 255
 
 
 @dataclass(frozen=True)

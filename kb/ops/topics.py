@@ -1,6 +1,6 @@
 """Change the tree of topics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -41,21 +41,6 @@ def create(name: str, *, parent: Topic | None, by: "User | None") -> Topic:
         topic = Topic(name=name)
         topic.address = free_address(topic, parent)
         return place(topic, parent)
-
-
-def ensure(path: Sequence[str], *, by: "User | None") -> tuple[Topic, bool]:
-    """Return the topic at `path` (names from the top), and whether it was created.
-
-    What is missing above it is created too.
-    """
-    topic, created = None, False
-    for name in map(one_line, path):
-        found = children(topic).filter(name=name).first()
-        created = found is None
-        topic = found or create(name, parent=topic, by=by)
-    if topic is None:
-        raise ValueError("a path has at least one name")
-    return topic, created
 
 
 def describe(

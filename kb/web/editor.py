@@ -24,7 +24,7 @@ class MarkdownEditor(MarkdownxWidget):  # type: ignore[misc]
         return forms.Textarea.get_context(self, name, value, attrs)
 
     class Media:
-        """Nothing of markdownx's; the site's own scripts are on every page."""
+        """Nothing of markdownx's: pages with an editor load htmx themselves."""
 
         js: list[str] = []
         css: dict[str, list[str]] = {}

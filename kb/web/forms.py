@@ -13,13 +13,13 @@ from kb.models import Entry, Topic
 from kb.models.entries import TITLE_LENGTH, Kind
 from kb.models.summaries import Language
 from kb.ops.entries import Seen, Wanted
+from kb.ops.imports.run import NAME_LENGTH
 from kb.text.tags import usable
 from kb.web.editor import MarkdownEditor
 
 PASTED_LENGTH = 2100
 LIST_BYTES = 5 * 1024 * 1024
 EMAIL_LENGTH = 254
-NAME_LENGTH = 200  # of a list
 SEEN, WRITER = "kb.seen", "kb.writer"  # what a signed text is good for
 
 

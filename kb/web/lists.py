@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kb.models import Run
 from kb.ops import exports
 from kb.ops.errors import OpError
+from kb.ops.imports.run import NAME_LENGTH
 from kb.ops.imports.run import import_list as bring_in
 from kb.ops.words import translated
 from kb.readinglist.document import NotAList
 from kb.readinglist.source import decode
 from kb.web.doors import MemberRequest, curating
-from kb.web.forms import LIST_BYTES, NAME_LENGTH, ListForm, posted
+from kb.web.forms import LIST_BYTES, ListForm, posted
 
 
 @curating
@@ -38,11 +38,11 @@ def import_list(request: MemberRequest) -> HttpResponse:
     except (NotAList, OpError) as refusal:
         form.add_error(None, translated(refusal))
         return render(request, "kb/import.html", {"form": form}, status=422)
-    if report.dry_run:
+    if report.run is None:  # a dry run
         again = ListForm(initial={"text": text, "name": name})
         context = {"report": report, "form": again, "text": text}
         return render(request, "kb/import_plan.html", context)
-    return redirect(Run.objects.filter(asked_by=request.user).latest("pk"))
+    return redirect(report.run)
 
 
 def submitted(form: ListForm) -> tuple[str, str]:

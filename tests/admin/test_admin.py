@@ -4,7 +4,7 @@ from kb.models import Entry, Filing, Paper, Summary, Topic
 from kb.models.history import events
 from kb.ops import entries, summaries, topics
 from kb.ops.entries import Wanted
-from tests.factories import NOW, blog, paper, person
+from tests.factories import NOW, blog, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_a_twin_topic_is_refused_in_the_form(client, curator):
 
 
 def test_dragging_a_topic_moves_its_subtree_and_tells_who(client, curator):
-    topics.ensure(["Engineer", "train"], by=None)
+    topic_at(["Engineer", "train"])
     model = topics.create("Model", parent=None, by=None)
     engineer = Topic.objects.get(name="Engineer")
 
@@ -113,7 +113,7 @@ def test_dragging_a_topic_moves_its_subtree_and_tells_who(client, curator):
 
 
 def test_dragging_a_topic_below_itself_is_refused(client, curator):
-    train, _ = topics.ensure(["Engineer", "train"], by=None)
+    train = topic_at(["Engineer", "train"])
     engineer = Topic.objects.get(name="Engineer")
 
     move = {"node": engineer.pk, "target": train.pk, "relation": "child"}
@@ -314,7 +314,7 @@ def test_an_introduction_over_the_limit_stays_in_the_form(client, curator):
 
 
 def test_a_topic_too_deep_is_refused_in_the_form(client, curator):
-    lowest, _ = topics.ensure([f"level {n}" for n in range(32)], by=None)
+    lowest = topic_at([f"level {n}" for n in range(32)])
     form = {"name": "deeper", "name_zh": "", "name_en": "", "intro": ""}
 
     page = client.post("/admin/kb/topic/add/", {**form, "parent": lowest.pk})

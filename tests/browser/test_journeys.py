@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from kb.models import Entry, Summary
 from kb.ops import summaries, topics
 from tests.browser.conftest import log_in
-from tests.factories import NOW, paper, person
+from tests.factories import NOW, paper, person, topic_at
 from tests.hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -152,7 +152,7 @@ def test_the_tab_key_leaves_the_editor(visit, curator):
 def test_nothing_hostile_runs(visit, curator):
     """`visit` fails on a dialog, a policy violation or a request to elsewhere."""
     entry, page = paper(title="<img src=x onerror=alert(1)>"), visit()
-    topic, _ = topics.ensure(["<svg onload=alert(2)>"], by=None)
+    topic = topic_at(["<svg onload=alert(2)>"])
     topics.describe(topic, names={}, intro="<script>alert(3)</script>", by=None)
     text = "\n\n---\n\n".join(part for part in HOSTILE if len(part) < 400)
     text = text.replace("\x00", "")  # refused by every form

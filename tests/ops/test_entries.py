@@ -5,10 +5,10 @@ from django.db import IntegrityError, connection, transaction
 
 from kb.models import Entry, Paper
 from kb.models.history import events
-from kb.ops import entries, topics
+from kb.ops import entries
 from kb.ops.entries import Wanted
 from kb.ops.errors import AlreadyListed, NotUnderstood
-from tests.factories import NOW, blog, paper, person
+from tests.factories import NOW, blog, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_a_title_somebody_gives_is_theirs():
 
 
 def test_filing_keeps_the_order_of_the_topic():
-    agent, _ = topics.ensure(["Agent"], by=None)
+    agent = topic_at(["Agent"])
     first, second = paper("2305.17126", topics=[agent]), blog(topics=[agent])
 
     assert list(Entry.objects.in_topic(agent)) == [first, second]

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from kb.models import Topic
 from kb.ops import topics
 from kb.ops.errors import CannotMove, TopicExists, TopicInUse
-from tests.factories import paper
+from tests.factories import paper, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -15,19 +15,19 @@ def tree(nodes=None):
     return [(node.name, node.count, tree(node.subtopics)) for node in nodes]
 
 
-def test_a_path_creates_what_is_missing_above_it():
-    moe, created = topics.ensure(["Model", "moe"], by=None)
+def test_a_topic_stands_last_below_its_parent():
+    model = topics.create("Model", parent=None, by=None)
+    topics.create("long context", parent=model, by=None)
+    moe = topics.create("moe", parent=model, by=None)
 
-    assert created
     assert moe.address == "model/moe"
-    assert tree() == [("Model", 0, [("moe", 0, [])])]
-    assert topics.ensure(["Model", "moe"], by=None) == (moe, False)
+    assert tree() == [("Model", 0, [("long context", 0, []), ("moe", 0, [])])]
 
 
 def test_a_name_may_hold_a_slash_and_stand_under_two_parents():
-    topics.ensure(["Data/pretrain"], by=None)
-    topics.ensure(["Engineer", "train"], by=None)
-    topics.ensure(["Data/pretrain", "train"], by=None)
+    topic_at(["Data/pretrain"])
+    topic_at(["Engineer", "train"])
+    topic_at(["Data/pretrain", "train"])
 
     addresses = list(Topic.objects.values_list("address", flat=True))
     assert addresses == [
@@ -61,8 +61,8 @@ def test_the_database_refuses_a_topic_path_twice():
 
 
 def test_counts_are_of_distinct_entries_over_the_subtree():
-    model, _ = topics.ensure(["Model"], by=None)
-    moe, _ = topics.ensure(["Model", "moe"], by=None)
+    model = topic_at(["Model"])
+    moe = topic_at(["Model", "moe"])
     paper("2305.14705", topics=[model, moe])
     paper("2307.02486", topics=[moe])
 
@@ -70,8 +70,8 @@ def test_counts_are_of_distinct_entries_over_the_subtree():
 
 
 def test_moving_takes_the_subtree_and_its_addresses_along():
-    topics.ensure(["Engineer", "新硬件", "墨芯"], by=None)
-    model, _ = topics.ensure(["Model"], by=None)
+    topic_at(["Engineer", "新硬件", "墨芯"])
+    model = topic_at(["Model"])
     hardware = Topic.objects.get(name="新硬件")
 
     topics.move(hardware, model, "first-child", by=None)
@@ -84,7 +84,7 @@ def test_moving_takes_the_subtree_and_its_addresses_along():
 
 
 def test_a_topic_cannot_move_below_itself():
-    topics.ensure(["Engineer", "train"], by=None)
+    topic_at(["Engineer", "train"])
     engineer, train = Topic.objects.all()
 
     with pytest.raises(CannotMove):
@@ -92,7 +92,7 @@ def test_a_topic_cannot_move_below_itself():
 
 
 def test_renaming_changes_the_addresses_below():
-    train, _ = topics.ensure(["Engineer", "train"], by=None)
+    train = topic_at(["Engineer", "train"])
 
     topics.rename(Topic.objects.get(name="Engineer"), "Systems", by=None)
 
@@ -101,7 +101,7 @@ def test_renaming_changes_the_addresses_below():
 
 
 def test_a_topic_that_holds_something_is_not_deleted():
-    topic, _ = topics.ensure(["Agent"], by=None)
+    topic = topic_at(["Agent"])
     paper(topics=[topic])
 
     with pytest.raises(TopicInUse, match="Agent"):
@@ -110,7 +110,7 @@ def test_a_topic_that_holds_something_is_not_deleted():
 
 
 def test_a_tree_cannot_be_deeper_than_its_limit():
-    topics.ensure([f"level {n}" for n in range(topics.DEEPEST)], by=None)
+    topic_at([f"level {n}" for n in range(topics.DEEPEST)])
 
     with pytest.raises(CannotMove):
         topics.create("too deep", parent=Topic.objects.last(), by=None)

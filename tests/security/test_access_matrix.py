@@ -9,8 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kb.models import Run
-from kb.ops import topics
-from tests.factories import NOW, blog, paper, person
+from tests.factories import NOW, blog, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +97,7 @@ def walk(patterns=None, prefix=""):
 @pytest.fixture
 def site():
     """A paper, a topic, a tag and a run to ask for; and the four clients."""
-    topic, _ = topics.ensure(["Agent"], by=None)
+    topic = topic_at(["Agent"])
     entry = paper(topics=[topic], tags=["moe"])
     blog()
     run = Run.objects.create(kind="import", started_at=NOW)

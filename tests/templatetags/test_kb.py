@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from kb.models import Summary
-from kb.ops import summaries, topics
+from kb.ops import summaries
 from kb.templatetags import kb
-from tests.factories import NOW, blog, paper, person
+from tests.factories import NOW, blog, paper, person, topic_at
 
 
 def drawn(source, **context):
@@ -106,7 +106,7 @@ def test_no_date_is_no_text():
 def test_a_large_tree_opens_only_the_way_to_the_current_topic(monkeypatch):
     monkeypatch.setattr(kb, "SMALL_TREE", 3)
     for path in (["Engineer", "train"], ["Model", "moe"]):
-        topics.ensure(path, by=None)
+        topic_at(path)
     tree = kb.Topic.objects.tree()
 
     kb.unfold(tree, tree[1].subtopics[0].path, everything=kb.size(tree) <= 3)
@@ -121,7 +121,7 @@ def shelf():
 
     def fill(start, end):
         for number in range(start, end):
-            topic, _ = topics.ensure(["Engineer", f"topic {number}"], by=None)
+            topic = topic_at(["Engineer", f"topic {number}"])
             tags = [f"tag {number}", "common"]
             entry = paper(
                 f"2301.{number:05}", f"Paper {number}", topics=[topic], tags=tags

@@ -2,8 +2,8 @@ import pytest
 from taggit.models import Tag
 
 from kb.models import Entry, Paper
-from kb.ops import papers, summaries, topics
-from tests.factories import NOW, paper
+from kb.ops import papers, summaries
+from tests.factories import NOW, paper, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_the_summary_in_the_readers_language_comes_first(client, member):
 
 
 def test_a_paste_is_shown_for_what_it_is_and_then_added(client, member):
-    topic, _ = topics.ensure(["Model"], by=None)
+    topic = topic_at(["Model"])
     seen = client.post("/add/", {"text": "http://arxiv.org/pdf/2307.02486v2.pdf"})
     assert "2307.02486" in seen.content.decode()
     assert not Entry.objects.exists()
@@ -92,7 +92,7 @@ def test_a_post_needs_a_title(client, member):
 
 def test_title_topics_and_tags_are_edited(client, member):
     entry = paper()
-    topic, _ = topics.ensure(["Agent"], by=None)
+    topic = topic_at(["Agent"])
 
     client.post(
         f"/entries/{entry.pk}/edit/",
@@ -134,8 +134,8 @@ def edited(client, entry, **changes):
 
 
 def test_two_members_who_edit_one_entry_lose_nothing_of_each_other(client, member):
-    agent, _ = topics.ensure(["Agent"], by=None)
-    model, _ = topics.ensure(["Model"], by=None)
+    agent = topic_at(["Agent"])
+    model = topic_at(["Model"])
     entry = paper(topics=[agent], tags=["old", "kept"])
 
     second = edited(client, entry, tags="old, kept, second", topics=[agent.pk])

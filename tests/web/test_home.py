@@ -1,14 +1,14 @@
 import pytest
 
-from kb.ops import summaries, topics
-from tests.factories import NOW, blog, paper
+from kb.ops import summaries
+from tests.factories import NOW, blog, paper, topic_at
 
 pytestmark = pytest.mark.django_db
 
 
 def fill(count, *, start=0):
     """Papers with everything a row shows."""
-    topic, _ = topics.ensure(["Model", "moe"], by=None)
+    topic = topic_at(["Model", "moe"])
     for n in range(start, start + count):
         entry = paper(f"2301.{n + 1:05}", f"Paper {n}", topics=[topic], tags=["moe"])
         summaries.save(entry, "zh", f"第 {n} 条", base=0, by=None, now=NOW)
@@ -55,8 +55,8 @@ def test_home_can_be_narrowed_to_a_kind_and_to_what_is_filed_nowhere(client, mem
 
 
 def test_a_topic_lists_what_its_count_says_in_the_documents_order(client, member):
-    model, _ = topics.ensure(["Model"], by=None)
-    moe, _ = topics.ensure(["Model", "moe"], by=None)
+    model = topic_at(["Model"])
+    moe = topic_at(["Model", "moe"])
     paper("2301.00001", "Below", topics=[moe])
     paper("2301.00002", "Own", topics=[model])
     paper("2301.00003", "Both", topics=[model, moe])

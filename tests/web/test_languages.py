@@ -1,7 +1,7 @@
 import pytest
 
 from kb.ops import topics
-from tests.factories import person
+from tests.factories import person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_the_switch_leads_nowhere_else(client, target):
 
 
 def test_topics_show_their_name_in_the_readers_language(client):
-    topic, _ = topics.ensure(["Finetune"], by=None)
+    topic = topic_at(["Finetune"])
     topics.describe(topic, names={"zh": "微调"}, intro="", by=None)
     client.force_login(person())
 

@@ -3,7 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kb.models import Entry, Run, Topic
 from kb.ops import topics
-from tests.factories import paper, person
+from tests.factories import paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_a_list_that_cannot_be_imported_is_refused_in_the_form(client, curator):
 
 def test_a_list_that_would_put_a_topic_too_deep_is_refused_in_the_form(client, curator):
     client.post("/lists/import/", {"text": LIST, "name": "list", "apply": ""})
-    above, _ = topics.ensure([f"level {n}" for n in range(31)], by=None)
+    above = topic_at([f"level {n}" for n in range(31)])
     topics.move(Topic.objects.get(name="Agent"), above, "last-child", by=None)
 
     text = LIST.replace("- [", "### Tools\n- [")

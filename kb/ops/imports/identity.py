@@ -21,7 +21,7 @@ Key = tuple[str, str]
 class Known:
     """The entries of the library, to be looked up by any of their identities.
 
-    Three queries for the whole list, and none for a look-up.
+    Two queries for the whole list, and none for a look-up.
     """
 
     def __init__(self, reading_list: ReadingList, items: Iterable[Item]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from kb.models import Run
 from kb.ops.words import kept
 
 CREATED, UPDATED, UNCHANGED, CONFLICT = "created", "updated", "unchanged", "conflict"
@@ -36,6 +37,7 @@ class Report:
     left: int = 0
     warnings: list[dict[str, Any]] = field(default_factory=list)
     unparsed: list[dict[str, Any]] = field(default_factory=list)
+    run: Run | None = None  # the record of it; a dry run leaves none
 
     def count(self, outcome: str) -> int:
         """Return how many entries had that outcome."""

@@ -70,7 +70,9 @@ def attempt(
         if dry_run:
             raise TakenBack
         told = report.as_json()
-        runs.record(RunKind.IMPORT, name, by=by, started=now, now=now, report=told)
+        report.run = runs.record(
+            RunKind.IMPORT, name, by=by, started=now, now=now, report=told
+        )
     return report
 
 
