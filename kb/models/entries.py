@@ -60,7 +60,7 @@ class EntryQuerySet(models.QuerySet[E], Generic[E]):
         return self.filter(filings=None).order_by("kind", "position", "pk")
 
     def for_list(self) -> Self:
-        """Load what a row of a list shows: five queries, however many rows."""
+        """Load what a row of a list shows: four queries, however many rows."""
         return self.select_related("paper", "blog", "added_by").prefetch_related(
             models.Prefetch("filings", Filing.objects.select_related("topic")),
             "summaries",
