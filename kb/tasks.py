@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.models.runs import RunKind
-from kb.ops import papers, runs
+from kb.ops import changes, papers, runs
 
 log = logging.getLogger(__name__)
 
@@ -43,3 +43,9 @@ def refresh_due_papers() -> None:
         now=timezone.now(),
         report=papers.figures(reply),
     )
+
+
+@shared_task
+def prune_changes() -> None:
+    """Drop what every index has long read from the log of changes."""
+    changes.prune(now=timezone.now())

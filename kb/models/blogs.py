@@ -7,10 +7,12 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kb.models.changes import searched
 from kb.models.entries import Entry, EntryQuerySet
 from kb.models.history import remembered
 
 
+@searched("site", "author", "published_on", entry="entry_ptr")
 @remembered(exclude=("checked_at",))
 class Blog(Entry):  # type: ignore[django-manager-missing]
     """A post or page on the web."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, Tag
 
+from kb.models.changes import searched, searched_through
 from kb.models.history import remembered
 from kb.models.topics import Topic
 
@@ -68,6 +69,7 @@ class EntryQuerySet(models.QuerySet[E], Generic[E]):
         )
 
 
+@searched("title", "url", "status", "kind", "added_by", "added_at", entry="id")
 @remembered()
 class Entry(models.Model):  # type: ignore[django-manager-missing]
     """Something the team reads, at one canonical web address.
@@ -147,6 +149,7 @@ class Entry(models.Model):  # type: ignore[django-manager-missing]
         return summaries.get(language) or next(iter(summaries.values()), None)
 
 
+@searched("topic")
 @remembered()
 class Filing(models.Model):
     """An entry's place under one topic, in the document's order."""
@@ -172,6 +175,26 @@ class Filing(models.Model):
         return f"{self.topic}: {self.entry}"
 
 
+@searched_through(
+    "id",
+    "name",
+    "slug",
+    entries="""
+        SELECT content_object_id FROM kb_taggedentry
+        WHERE tag_id IN (SELECT id FROM changed)
+    """,
+)
+class NamedTag(Tag):  # type: ignore[misc]
+    """taggit's tag: the table is not ours, but another name must reach search."""
+
+    class Meta:
+        """The same table."""
+
+        proxy = True
+        default_permissions = ()  # the admin has Tag itself
+
+
+@searched("tag", entry="content_object")
 @remembered()
 class TaggedEntry(ItemBase):  # type: ignore[misc]
     """A tag on an entry.

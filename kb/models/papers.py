@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kb.models.changes import searched
 from kb.models.entries import TITLE_LENGTH, Entry, EntryQuerySet
 from kb.models.history import remembered
 from kb.text.arxiv_ids import ArxivRef
@@ -58,6 +59,21 @@ BOOKKEEPING = (
 )
 
 
+SEARCHED = (
+    "arxiv_id",
+    "arxiv_title",
+    "doi",
+    "authors",
+    "abstract",
+    "categories",
+    "published_at",
+    "withdrawn",
+    "comment",
+    "journal_ref",
+)
+
+
+@searched(*SEARCHED, entry="entry_ptr")
 @remembered(exclude=BOOKKEEPING)
 class Paper(Entry):  # type: ignore[django-manager-missing]
     """A paper, with what arXiv says of it."""

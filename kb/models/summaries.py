@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
+from kb.models.changes import searched
 from kb.models.entries import Entry
 from kb.models.history import remembered
 
@@ -16,6 +17,7 @@ class Language(models.TextChoices):
     EN = "en", "English"
 
 
+@searched("language", "html", "edited_by")
 @remembered(exclude=("html", "excerpt", "renderer"))
 class Summary(models.Model):
     """The team's Markdown about an entry in one language.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from kb.models.changes import searched_through
 from kb.models.history import remembered
 from kb.text.slugs import slug
 
@@ -75,6 +76,16 @@ def grown(topics: Iterable[Topic], counts: dict[str, int]) -> list[Topic]:
     return top
 
 
+@searched_through(
+    "path",
+    "name",
+    "name_zh",
+    "name_en",
+    entries="""
+        SELECT entry_id FROM kb_filing JOIN kb_topic topic ON topic.id = topic_id
+        WHERE EXISTS (SELECT FROM changed WHERE starts_with(topic.path, changed.path))
+    """,
+)
 @remembered(exclude=("numchild", "intro_html"))
 class Topic(MP_Node):  # type: ignore[misc]
     """A section of the reading list: what entries are filed under.

@@ -4,7 +4,8 @@ OpError
 ├── AlreadyListed      the entry is there; it is in `entry`
 ├── NotUnderstood      what was pasted is no paper and no address
 ├── Outdated           somebody saved since; theirs is in `current`
-├── NoText             a summary without text
+├── NoText             a summary or note without text
+├── NotYours           a note of somebody else
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -12,8 +13,10 @@ OpError
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
+
 if TYPE_CHECKING:
-    from kb.models import Entry, Summary
+    from kb.models import Annotation, Entry, Summary
 
 
 class OpError(Exception):
@@ -36,14 +39,18 @@ class NotUnderstood(OpError):
 class Outdated(OpError):
     """Somebody else saved since the writer began."""
 
-    def __init__(self, message: str, current: "Summary") -> None:
+    def __init__(self, message: str, current: "Summary | Annotation") -> None:
         """Keep what is saved now, to show beside the writer's text."""
         super().__init__(message)
         self.current = current
 
 
 class NoText(OpError):
-    """A summary must say something."""
+    """A summary or note must say something."""
+
+
+class NotYours(OpError, PermissionDenied):
+    """The note is somebody else's. Doors that let it pass answer 403."""
 
 
 class TopicExists(OpError):

@@ -1,0 +1,74 @@
+"""What each member keeps an eye on: stars, and what is to be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kb.models.changes import searched
+from kb.models.entries import Entry
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+class State(models.TextChoices):
+    """How far a member is with an entry."""
+
+    NONE = "", _("not marked")
+    TO_READ = "toread", _("to read")
+    READING = "reading", _("reading")
+    READ = "read", _("read")
+
+
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    """Marks, selectable by whose and which."""
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        """Keep the member's own; none for who is not one."""
+        return self.filter(member=user.pk) if user.is_authenticated else self.none()
+
+    def starred(self) -> Self:
+        """Keep what has a star."""
+        return self.filter(starred=True)
+
+    def read(self) -> Self:
+        """Keep what was read."""
+        return self.filter(state=State.READ)
+
+
+@searched("member", "starred", "state")
+class Reading(models.Model):
+    """How one member stands to one entry.
+
+    Not in the history: who reads what, and when, is nobody else's business.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="readings")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings"
+    )
+    starred = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.NONE, blank=True
+    )
+    changed_at = models.DateTimeField()
+
+    objects: ClassVar[ReadingQuerySet] = ReadingQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        """A member stands once to an entry."""
+
+        default_permissions = ()  # nobody opens this table in the admin
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "member"], name="kb_reading_once_for_a_member"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return who keeps an eye on what."""
+        return f"{self.member}: {self.entry}"

@@ -1,0 +1,92 @@
+"""Write notes: one's own, for oneself or for the team."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from kb.models import Annotation, Entry
+from kb.models.annotations import Visibility
+from kb.ops.acting import acting
+from kb.ops.errors import NoText, NotYours, Outdated
+from kb.text import markdown
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def write(
+    entry: Entry, body: str, visibility: str, *, by: "User", now: datetime
+) -> Annotation:
+    """Add a note to an entry. Raises NoText, and markdown.TooLong."""
+    note = Annotation(entry=entry, author=by, written_at=now, version=0)
+    fill(note, body, visibility)
+    with acting(by, "write note"):
+        note.save()
+    return note
+
+
+def edit(
+    note: Annotation,
+    body: str,
+    visibility: str,
+    *,
+    base: int,
+    by: "User",
+    now: datetime,
+) -> Annotation:
+    """Save the text of one's own note; `base` is the version the writer began from.
+
+    Saving what is there changes nothing. Raises NotYours, NoText, markdown.TooLong,
+    Outdated when it was saved since, and Annotation.DoesNotExist.
+    """
+    with acting(by, "edit note"):
+        note = Annotation.objects.select_for_update().get(pk=note.pk)
+        refuse_edit(note, by)
+        if (note.body, note.visibility) == (clean(body), visibility):
+            return note
+        if note.version != base:
+            raise Outdated(_("This note was saved since you began."), note)
+        fill(note, body, visibility)
+        note.edited_at = now
+        note.save()
+    return note
+
+
+def delete(note: Annotation, *, by: "User") -> None:
+    """Remove one's own note; curators remove the team's too. Raises NotYours."""
+    with acting(by, "delete note"):
+        for there in Annotation.objects.select_for_update().filter(pk=note.pk):
+            refuse_delete(there, by)
+            there.delete()
+
+
+def refuse_edit(note: Annotation, by: "User") -> None:
+    """Raise NotYours unless they wrote the note."""
+    if note.author_id != by.pk:
+        raise NotYours(_("Only who wrote a note can change it."))
+
+
+def refuse_delete(note: Annotation, by: "User") -> None:
+    """Raise NotYours unless they wrote the note, or are a curator and it is public."""
+    if note.author_id != by.pk and (note.private or not by.is_staff):
+        raise NotYours(_("Only who wrote a note, or a curator, can delete it."))
+
+
+# --- Inside -------------------------------------------------------------------
+
+
+def fill(note: Annotation, body: str, visibility: str) -> None:
+    """Put the next version's text into a note, which is not saved yet."""
+    note.body = clean(body)
+    note.html, note.renderer = markdown.render(note.body), markdown.RENDERER
+    note.visibility = Visibility(visibility)
+    note.version += 1
+
+
+def clean(body: str) -> str:
+    """Return the text as it is kept. Raises NoText."""
+    body = body.replace("\r\n", "\n").strip("\n")
+    if not body.strip():
+        raise NoText(_("A note needs some text. Nothing was saved."))
+    return body

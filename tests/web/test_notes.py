@@ -1,0 +1,217 @@
+import pytest
+
+from kb.models import Annotation
+from kb.ops import annotations
+from tests.factories import NOW, note, paper, person
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, entry):
+    return client.get(entry.get_absolute_url()).content.decode()
+
+
+def test_a_note_is_written_and_shown_rendered(client, member):
+    entry = paper()
+    assert "Write a note" in page_of(client, entry)
+
+    response = client.post(
+        f"/entries/{entry.pk}/notes/",
+        {"body": "代价 $O(n)$", "visibility": "private", "base": 0},
+        follow=True,
+    )
+
+    page = response.content.decode()
+    assert response.redirect_chain == [(f"{entry.get_absolute_url()}#notes", 302)]
+    assert "Note saved." in page
+    assert "<math" in page
+    kept = Annotation.objects.get()
+    assert (kept.author, kept.visibility) == (member, "private")
+
+
+def test_the_form_offers_private_first_and_says_who_will_see_it(client, member):
+    page = page_of(client, paper())
+
+    assert "Only you. Nobody else" in page
+    assert "The team: every member." in page
+    (checked,) = [tag for tag in page.split("<input") if " checked" in tag]
+    assert 'value="private"' in checked
+
+
+def test_the_team_sees_team_notes_and_each_their_own(client, member):
+    entry, wang = paper(), person("wang")
+    note(entry, "我的私人批注", by=member)
+    note(entry, "王的私人批注", by=wang)
+    note(entry, "王的公开批注", by=wang, visibility="team")
+
+    page = page_of(client, entry)
+
+    assert "我的私人批注" in page
+    assert "王的公开批注" in page
+    assert "王的私人批注" not in page
+    assert page.count('#lock"') == 1
+
+
+def test_readers_without_account_see_no_notes(client, settings):
+    settings.READABLE_BY = "everyone"
+    entry = paper()
+    note(entry, "团队批注", by=person(), visibility="team")
+
+    page = page_of(client, entry)
+
+    assert "团队批注" not in page
+    assert "Notes" not in page
+    assert "Star" not in page
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"body": "", "visibility": "team", "base": 0},
+        {"body": " \n ", "visibility": "team", "base": 0},
+        {"body": "what was typed", "visibility": "everyone", "base": 0},
+        {"body": "what was typed", "base": 0},
+        {"body": "what was typed" + "长" * 30_000, "visibility": "team", "base": 0},
+        {},
+    ],
+)
+def test_bad_forms_save_nothing_and_keep_what_was_typed(client, member, form):
+    response = client.post(f"/entries/{paper().pk}/notes/", form)
+
+    assert response.status_code == 422
+    assert form.get("body", "").strip() in response.content.decode()
+    assert not Annotation.objects.exists()
+
+
+def test_a_note_is_edited_by_its_author(client, member):
+    entry = paper()
+    written = note(entry, "一", by=member)
+    url = f"/notes/{written.pk}/edit/"
+    form = client.get(url).context["form"]
+    assert form["body"].value() == "一"
+
+    base = form["base"].value()
+    client.post(url, {"body": "二", "visibility": "team", "base": base})
+
+    written.refresh_from_db()
+    assert (written.body, written.visibility) == ("二", "team")
+    assert "edited" in page_of(client, entry)
+
+
+def test_saving_over_a_newer_text_shows_both_and_keeps_mine(client, member):
+    written = note(paper(), "一", by=member)
+    annotations.edit(written, "另一窗口的文字", "team", base=1, by=member, now=NOW)
+    url = f"/notes/{written.pk}/edit/"
+    form = {"body": "我的文字", "visibility": "private", "base": 1}
+
+    response = client.post(url, form)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "另一窗口的文字" in page
+    assert "我的文字" in page
+    assert Annotation.objects.get().body == "另一窗口的文字"
+
+    client.post(url, {**form, "base": response.context["form"]["base"].value()})
+    assert Annotation.objects.get().body == "我的文字"
+
+
+@pytest.mark.parametrize("body", ["", "长" * 30_000])
+def test_a_bad_edit_changes_nothing(client, member, body):
+    written = note(paper(), "一", by=member)
+
+    response = client.post(
+        f"/notes/{written.pk}/edit/", {"body": body, "visibility": "team", "base": 1}
+    )
+
+    assert response.status_code == 422
+    assert body in response.content.decode()
+    assert Annotation.objects.get().body == "一"
+
+
+def test_deleting_asks_once(client, member):
+    entry = paper()
+    written = note(entry, "一", by=member)
+    url = f"/notes/{written.pk}/delete/"
+
+    assert "Delete this note?" in client.get(url).content.decode()
+    assert Annotation.objects.exists()
+
+    page = client.post(url, follow=True).content.decode()
+    assert "Note deleted." in page
+    assert not Annotation.objects.exists()
+    assert client.post(url).status_code == 404
+
+
+@pytest.mark.parametrize("rights", [{}, {"curator": True}, {"admin": True}])
+@pytest.mark.parametrize("verb", ["edit", "delete"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_others_private_notes_are_not_there(client, rights, verb, method):
+    written = note(paper(), "一", by=person("li"))
+    client.force_login(person("wang", **rights))
+
+    form = {"body": "二", "visibility": "team", "base": 1}
+    response = getattr(client, method)(f"/notes/{written.pk}/{verb}/", form)
+
+    assert response.status_code == 404
+    assert Annotation.objects.get().body == "一"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_others_team_notes_are_read_and_not_changed(client, member, method):
+    entry = paper()
+    written = note(entry, "一", by=person("wang"), visibility="team")
+    form = {"body": "二", "visibility": "team", "base": 1}
+
+    for verb in ("edit", "delete"):
+        response = getattr(client, method)(f"/notes/{written.pk}/{verb}/", form)
+        assert response.status_code == 403
+        assert "Only who wrote a note" in response.content.decode()
+
+    assert Annotation.objects.get().body == "一"
+    assert f"/notes/{written.pk}/" not in page_of(client, entry)
+
+
+def test_curators_are_offered_to_delete_the_teams_notes(client):
+    entry = paper()
+    written = note(entry, "一", by=person("li"), visibility="team")
+    client.force_login(person("wang", curator=True))
+
+    page = page_of(client, entry)
+    assert f"/notes/{written.pk}/delete/" in page
+    assert f"/notes/{written.pk}/edit/" not in page
+
+    client.post(f"/notes/{written.pk}/delete/")
+    assert not Annotation.objects.exists()
+
+
+def test_notes_are_on_entries_that_are_there(client, member):
+    form = {"body": "x", "visibility": "team", "base": 0}
+
+    assert client.post("/entries/999/notes/", form).status_code == 404
+    assert client.get("/notes/999/edit/").status_code == 404
+
+
+def test_hostile_notes_are_text(client, member):
+    entry = paper()
+    note(entry, "<script>alert(1)</script>", by=member)
+
+    page = page_of(client, entry)
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_queries_do_not_grow_with_notes(client, member, django_assert_max_num_queries):
+    entry = paper()
+    note(entry, by=person("wang0"), visibility="team")
+    page_of(client, entry)
+    with django_assert_max_num_queries(16) as few:
+        page_of(client, entry)
+    for n in range(1, 6):
+        note(entry, by=person(f"wang{n}"), visibility="team")
+
+    with django_assert_max_num_queries(16) as many:
+        page_of(client, entry)
+
+    assert len(many) == len(few)
