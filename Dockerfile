@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrate; docker-compose.yml says which is which.
+# One image for web, worker, beat, indexer and migrate; docker-compose.yml says which is which.
 
 FROM python:3.11-slim-bookworm AS build
 COPY requirements.lock .
@@ -22,7 +22,7 @@ COPY templates templates
 RUN SECRET_KEY=only-for-collectstatic ALLOWED_HOSTS=build SITE_URL=https://build \
     DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
     python manage.py collectstatic --no-input \
- && mkdir -p var/state && chown zhaji var var/state
+ && mkdir -p var/state var/search && chown zhaji var var/state var/search
 USER zhaji
 EXPOSE 8000
 CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-ws", "config.wsgi:application"]

@@ -208,10 +208,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,  # seconds; with nothing due it is one query
         "options": {"expires": 5.0},  # a stopped worker finds one, not a thousand
     },
+    "prune-changes": {
+        "task": "kb.tasks.prune_changes",
+        "schedule": 24 * 3600.0,  # seconds
+    },
 }
 
 # --- The library --------------------------------------------------------------
 
+SEARCH_DIR = VAR_DIR / "search"  # derived from the database, at any time
 ARXIV_ENABLED = env.flag("ARXIV_ENABLED", default=True)
 ARXIV_API_URL = env.text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 ARXIV_CONTACT = env.text("ARXIV_CONTACT")

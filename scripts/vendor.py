@@ -21,8 +21,9 @@ ICONS = (
     *("arrow-left", "arrow-right", "book-open-text", "check", "chevron-down"),
     *("chevron-right", "circle-user-round", "clock", "download", "external-link"),
     *("file-text", "globe", "history", "key-round", "languages", "list-tree"),
-    *("log-out", "pencil-line", "plus", "refresh-cw", "sliders-horizontal"),
-    *("table-properties", "triangle-alert", "upload", "user-round-plus", "x"),
+    *("lock", "log-out", "pencil-line", "plus", "refresh-cw", "search"),
+    *("sliders-horizontal", "star", "table-properties", "triangle-alert"),
+    *("upload", "user-round-plus", "x"),
 )
 SHAPE = (
     'fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'

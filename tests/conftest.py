@@ -37,6 +37,22 @@ if "pytest_django" in sys.modules:
     django.setup()
 
 
+@pytest.fixture
+def library_index(settings, tmp_path):
+    """Return what makes an index of the test's library, or brings it up to date."""
+    from kb.search.sync import Keeper  # needs the settings made above
+
+    settings.SEARCH_DIR = tmp_path / "search"
+    keeper = Keeper()
+
+    def refresh():
+        keeper.refresh()
+        keeper.open.spell()
+
+    yield refresh
+    keeper.close()
+
+
 def pytest_runtest_setup() -> None:
     """Let a test reach this machine alone."""
     socket_allow_hosts(["127.0.0.1", "localhost"], allow_unix_socket=True)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from kb.ops import entries, members, topics
+from kb.ops import annotations, entries, members, reading, topics
 from kb.ops.entries import Wanted
 from kb.ops.members import Person
 
@@ -42,3 +42,20 @@ def topic_at(path):
         here = topics.children(found).filter(name=name).first()
         found = here or topics.create(name, parent=found, by=None)
     return found
+
+
+def note(entry, body="A note", *, by, visibility="private"):
+    """A member's note on an entry."""
+    return annotations.write(entry, body, visibility, by=by, now=NOW)
+
+
+def starred(entry, *, by):
+    """The entry, with a member's star."""
+    reading.star(entry, by=by, on=True, now=NOW)
+    return entry
+
+
+def read(entry, *, by):
+    """The entry, read by a member."""
+    reading.mark(entry, "read", by=by, now=NOW)
+    return entry

@@ -9,7 +9,7 @@ from config.processes import commands
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = ("web", "worker", "beat", "migrate")
+OURS = ("web", "worker", "beat", "indexer", "migrate")
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "DATABASE_URL")
 
 
@@ -29,7 +29,7 @@ def test_no_secret_has_a_value_in_the_file(name):
         assert ":-" not in given[secret]
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "indexer"])
 def test_nothing_starts_before_the_migrations_are_done(name):
     needed = SERVICES[name]["depends_on"]
 
@@ -58,6 +58,10 @@ def test_data_outlive_the_containers():
     assert {mount.split(":")[0] for mount in mounts} == set(COMPOSE["volumes"])
 
 
+def test_the_site_reads_the_index_that_the_indexer_writes():
+    assert set(SERVICES["web"]["volumes"]) & set(SERVICES["indexer"]["volumes"])
+
+
 def test_servers_are_reachable_from_no_other_machine():
     assert all(mount.startswith("127.0.0.1:") for mount in SERVICES["web"]["ports"])
     for name in ("postgres", "valkey"):
@@ -75,5 +79,6 @@ def test_the_image_installs_only_what_the_lock_file_vouches_for():
 def test_the_jobs_run_as_they_do_without_containers():
     procfile = commands(ROOT / "Procfile")
 
-    assert SERVICES["worker"]["command"] == procfile["worker"]
+    for name in ("worker", "indexer"):
+        assert SERVICES[name]["command"] == procfile[name]
     assert SERVICES["migrate"]["command"] == procfile["release"]

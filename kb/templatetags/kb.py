@@ -12,18 +12,22 @@ from urllib.parse import urlsplit
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from kb.models import Entry, Summary, Topic
+from kb.models import Annotation, Entry, Summary, Topic
 from kb.ops import words
+from kb.search.marks import Fragment
 from kb.text import markdown
 from kb.text.language import language
+from kb.web.facets import link
 from kb.web.home import lineage
+from kb.web.search import related
 
 register = template.Library()
 
@@ -43,9 +47,9 @@ SMALL_TREE = 40  # topics; a larger tree shows only the way to the current one
 
 
 @register.filter
-def rendered(written: Summary | str) -> SafeString:
-    """Return a summary, or HTML the renderer made, for display as it is."""
-    if not isinstance(written, Summary):
+def rendered(written: Summary | Annotation | str) -> SafeString:
+    """Return a summary or note, or HTML the renderer made, for display as it is."""
+    if not isinstance(written, (Summary, Annotation)):
         html = written
     elif written.renderer == markdown.RENDERER:
         html = written.html
@@ -125,6 +129,29 @@ def ago(moment: datetime | None) -> str:
     )
 
 
+@register.filter
+def marked(fragments: Iterable[Fragment]) -> SafeString:
+    """Return a text in pieces, those that were searched for in <mark>."""
+    pieces = (
+        (format_html("<mark>{}</mark>", piece.text) if piece.marked else piece.text,)
+        for piece in fragments or ()
+    )
+    return format_html_join("", "{}", pieces)
+
+
+@register.filter
+def trail(topic: Topic, trails: Mapping[str, str]) -> str:
+    """Return the names from the top of the tree down to a topic, as far as known."""
+    return trails.get(topic.path, str(topic))
+
+
+@register.simple_tag
+def example(text: str) -> str:
+    """Return an example of a search, as a link that tries it."""
+    href = f"{reverse('kb:search')}{link(text)}"
+    return format_html('<a href="{}"><code>{}</code></a> ', href, text)
+
+
 @register.simple_tag
 def icon(name: str) -> str:
     """Return an icon of the sprite; it is decoration, so readers do not hear it."""
@@ -139,6 +166,12 @@ def icon(name: str) -> str:
 def lineage_of(context: template.Context, topic: Topic) -> list[Topic]:
     """Return the topics from the top of the tree down to `topic`, without queries."""
     return lineage(whole_tree(context), topic.path)
+
+
+@register.inclusion_tag("kb/related.html", takes_context=True)
+def related_entries(context: template.Context) -> dict[str, Any]:
+    """Show entries that are like the page's own, if search knows any."""
+    return {"related": related(context["request"], context["entry"])}
 
 
 @register.inclusion_tag("kb/topic_tree.html", takes_context=True)

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kb import tasks
 from kb.models import Entry, Paper
+from kb.models.reading import State
 from kb.models.summaries import Language
 from kb.ops import entries, papers
+from kb.web import shelf
 from kb.web.doors import MemberRequest, reading
-from kb.web.forms import EntryForm, posted
+from kb.web.forms import EntryForm, QuickNoteForm, posted
 from kb.web.members import reading_language
 
 
@@ -37,6 +39,10 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "languages": Language.choices,
         "versions": list(paper.versions.all()) if paper else [],
         "arxiv_enabled": settings.ARXIV_ENABLED,
+        "notes": shown.annotations.visible_to(request.user).select_related("author"),
+        "note_form": QuickNoteForm(),
+        "reading": shelf.kept(request, shown),
+        "reading_states": State.choices[1:],  # none is any of them taken away
     }
     return render(request, "kb/entry.html", context)
 

@@ -60,13 +60,13 @@ def reading_language(request: HttpRequest) -> str:
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame of every page shows."""
     member = getattr(request, "kept_member", None) or Member()
+    may_write = hasattr(request, "user") and request.user.is_authenticated
     return {
         "member": member,
         "reading_language": member.reading_language
         or (translation.get_language() or "en")[:2],
-        "may_write": request.user.is_authenticated
-        if hasattr(request, "user")
-        else False,
+        "may_read": may_write or settings.READABLE_BY == "everyone",
+        "may_write": may_write,
         "may_curate": getattr(getattr(request, "user", None), "is_staff", False),
         "ui_languages": settings.LANGUAGES,
     }

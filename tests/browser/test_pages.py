@@ -8,7 +8,7 @@ from kb.models import Entry, Run, Topic
 from kb.ops import topics
 from kb.ops.imports.run import import_list
 from tests.browser.conftest import log_in
-from tests.factories import NOW
+from tests.factories import NOW, note
 
 pytestmark = pytest.mark.browser
 
@@ -28,15 +28,22 @@ LIST = """\
 
 
 @pytest.fixture
-def library(curator):
+def library(curator, library_index):
     import_list(LIST, name="list", by=curator, now=NOW)
+    note(Entry.objects.get(title="LongNet"), "第 3 页：$O(N d)$", by=curator)
+    library_index()
     return {
         "home": "/",
         "topic": "/topics/engineer/",
         "tag": "/?unfiled",
+        "search": "/search/",
+        "found": "/search/?q=推理+OR+longnet",
+        "narrowed": "/search/?q=注意力+topic:engineer+kind:paper",
+        "nothing found": "/search/?q=longnte+kind:blog",
         "entry": "/entries/{entry}/",
         "edit": "/entries/{entry}/edit/",
         "write": "/entries/{entry}/summary/zh/",
+        "note": "/entries/{entry}/notes/",
         "add": "/add/",
         "understood": "/add/?text=2305.17126",
         "import": "/lists/import/",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kb.models import Run
-from tests.factories import NOW, blog, paper, person, topic_at
+from tests.factories import NOW, blog, note, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,19 @@ SITE = {
     "kb:topic": READ,
     "kb:tag": READ,
     "kb:entry": READ,
+    "kb:search": READ,
+    "kb:search_suggest": READ,
     "kb:export": READ,
     "kb:entry_edit": MEMBERS_FORM,
     "kb:summary": MEMBERS_FORM,
     "kb:add": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
     "kb:entry_refresh": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:note_add": MEMBERS_FORM,
+    # A note of somebody else, for the team.
+    "kb:note_edit": ((LOGIN, 403, 403, 403), (LOGIN, 403, 403, 403)),
+    "kb:note_delete": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:star": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:reading": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:preview": ((LOGIN, 405, 405, 405), (LOGIN, 200, 200, 200)),
     "kb:preferences": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
     "kb:import": CURATORS_FORM,
@@ -64,6 +72,7 @@ CURATORS_TABLES = {
     "kb_paper": True,
     "kb_blog": True,
     "kb_summary": True,
+    "kb_annotation": False,
     "kb_paperversion": False,
     "kb_readinglist": False,
     "kb_run": False,
@@ -74,6 +83,7 @@ CURATORS_TABLES = {
     "kb_filingevent": False,
     "kb_taggedentryevent": False,
     "kb_summaryevent": False,
+    "kb_annotationevent": False,
     "taggit_tag": True,
 }
 ADMINS_TABLES = {
@@ -96,10 +106,11 @@ def walk(patterns=None, prefix=""):
 
 @pytest.fixture
 def site():
-    """A paper, a topic, a tag and a run to ask for; and the four clients."""
+    """A paper, a topic, a tag, a note and a run to ask for; and the four clients."""
     topic = topic_at(["Agent"])
     entry = paper(topics=[topic], tags=["moe"])
     blog()
+    written = note(entry, by=person("author"), visibility="team")
     run = Run.objects.create(kind="import", started_at=NOW)
     people = {
         "anonymous": None,
@@ -112,7 +123,8 @@ def site():
         clients[role] = Client(raise_request_exception=True)
         if user:
             clients[role].force_login(user)
-    return {"entry": entry, "topic": topic, "run": run, "clients": clients}
+    about = {"entry": entry, "topic": topic, "note": written, "run": run}
+    return {**about, "clients": clients}
 
 
 def address(name, site):
@@ -125,6 +137,11 @@ def address(name, site):
         "kb:entry_edit": {"pk": entry.pk},
         "kb:entry_refresh": {"pk": entry.pk},
         "kb:summary": {"pk": entry.pk, "language": "zh"},
+        "kb:note_add": {"pk": entry.pk},
+        "kb:note_edit": {"pk": site["note"].pk},
+        "kb:note_delete": {"pk": site["note"].pk},
+        "kb:star": {"pk": entry.pk},
+        "kb:reading": {"pk": entry.pk},
         "kb:run": {"pk": site["run"].pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
         "account_confirm_email": {"key": "nosuchkey"},
@@ -222,6 +239,7 @@ def test_readers_without_account_may_read_where_the_team_says_so(site, settings)
     settings.READABLE_BY = "everyone"
     client = Client()
     reading = {"kb:home", "kb:topic", "kb:tag", "kb:entry"}
+    reading |= {"kb:search", "kb:search_suggest"}
 
     told = {name: answer(client, "get", address(name, site)) for name in SITE}
 

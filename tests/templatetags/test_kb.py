@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from kb.models import Summary
+from kb.models import Annotation, Summary
 from kb.ops import summaries
 from kb.templatetags import kb
 from tests.factories import NOW, blog, paper, person, topic_at
@@ -24,8 +24,9 @@ def test_a_summary_is_shown_from_what_was_kept_by_this_renderer():
     assert drawn("{{ it|rendered }}", it=kept) == "<p>kept</p>"
 
 
-def test_a_summary_kept_by_another_renderer_is_rendered_anew():
-    stale = Summary(body="*new*<script>", html="<script>", renderer=0)
+@pytest.mark.parametrize("model", [Summary, Annotation])
+def test_a_text_kept_by_another_renderer_is_rendered_anew(model):
+    stale = model(body="*new*<script>", html="<script>", renderer=0)
 
     assert drawn("{{ it|rendered }}", it=stale) == "<p><em>new</em>&lt;script&gt;</p>\n"
 

@@ -1,0 +1,176 @@
+"""What may have been meant, for when nothing is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from tantivy import Occur, Query
+
+from kb.search import index
+from kb.search.find import Asker, Found, Wish, answer, count, understood
+from kb.search.query import AnyOf, Asked, Node, Part, Words, text_of
+from kb.search.ranking import Matcher, any_of, boolean, fields, term
+from kb.search.vocabulary import vocabulary
+from kb.text import analyser
+from kb.text.analyser import FOLD
+from kb.text.cjk import HAN, KANA, is_wide
+from kb.text.sentences import Sentence
+
+SHORTEST = 4  # letters of a word that may have a wrong one
+LONG = 7  # letters of a word that may have two
+RATIO = 50  # how many times as frequent the word is that a rare one stands for
+
+_WORD = re.compile(rf"[^\W\d_{HAN}{KANA}]{{{SHORTEST},}}")
+
+SOME = Sentence("No entry has all of these words: these have some of them.")
+
+Correct: TypeAlias = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Close:
+    """The query as it may have been meant, and what is found by words nearly alike."""
+
+    suggestion: str | None
+    found: Found
+
+
+def close(
+    asked: Asked,
+    asker: Asker,
+    *,
+    first: int = 0,
+    size: int = 20,
+    facets: Sequence[str] = ("topic",),
+) -> Close:
+    """Return what comes near a query that finds nothing.
+
+    The suggestion is the text of a query that finds something. It is spelt by what
+    everyone may read, whoever asks. Raises `index.NotBuilt`.
+    """
+    searcher = index.reader()
+    known, notices = understood([part.node for part in asked.parts], asker)
+    fuzzy = _Fuzzy(searcher, asker.user_id, known)
+    wish = Wish(first, size, facets)
+    found = answer(fuzzy, asked, wish)
+    if not found.total and (loose := _loosened(asked)):
+        found = answer(fuzzy, loose, wish)
+        if found.total:
+            notices.append(SOME)
+    return Close(
+        _suggestion(asked, Matcher(searcher, asker.user_id, known)),
+        replace(found, notices=(*asked.notices, *notices)),
+    )
+
+
+# --- Spelling -------------------------------------------------------------------------
+
+
+def _suggestion(asked: Asked, matcher: Matcher) -> str | None:
+    """Return the query with unknown words replaced, else with rare ones as well."""
+    counts = vocabulary()
+    for rare in (False, True):
+        correct = partial(nearest, counts=counts, rare=rare)
+        meant = replace(asked, parts=tuple(_meant(p, correct) for p in asked.parts))
+        nodes = [part.node for part in meant.parts]
+        if meant != asked and count(matcher.searcher, matcher.plain(nodes)):
+            return text_of(meant)
+    return None
+
+
+def nearest(word: str, counts: dict[str, int], *, rare: bool = False) -> str:
+    """Return the word that was meant, which is mostly the word itself.
+
+    A word that no text has may be any nearly like it. With `rare`, one that few texts
+    have may be one of `RATIO` times as many: texts hold slips, too.
+    """
+    had = counts.get(word, 0)
+    if had and not rare:
+        return word
+    wrong = 2 if len(word) >= LONG else 1
+    near = process.extract(
+        word, counts.keys(), scorer=OSA.distance, score_cutoff=wrong, limit=None
+    )
+    better = [
+        (distance, -counts[other], other)
+        for other, distance, _ in near
+        if counts[other] >= max(1, RATIO * had)
+    ]
+    best = min(better)[-1] if better else word
+    # What differs in its ending alone is found as the word itself is.
+    return word if analyser.terms(best) == analyser.terms(word) else best
+
+
+def _meant(part: Part, correct: Correct) -> Part:
+    """Return the part with its words corrected; filters and what is denied stay."""
+    every = part.node.of if isinstance(part.node, AnyOf) else (part.node,)
+    words = [node for node in every if isinstance(node, Words)]
+    if len(words) < len(every):
+        return part
+    meant = tuple(replace(node, text=_spelt(node.text, correct)) for node in words)
+    node: Node = AnyOf(meant) if isinstance(part.node, AnyOf) else meant[0]
+    return part if node == part.node else Part(_spelt(part.source, correct), node)
+
+
+def _spelt(text: str, correct: Correct) -> str:
+    """Return the text with each of its words corrected, all else as it was."""
+
+    def replaced(match: re.Match[str]) -> str:
+        word = match[0].translate(FOLD)
+        meant = correct(word)
+        return match[0] if meant == word else meant
+
+    return _WORD.sub(replaced, text)
+
+
+# --- Words nearly alike ---------------------------------------------------------------
+
+
+def _loosened(asked: Asked) -> Asked | None:
+    """Return the query with one of its words being enough, None where it has one."""
+    words = [part for part in asked.parts if isinstance(part.node, Words)]
+    if len(words) <= 1:
+        return None
+    others = [part for part in asked.parts if part not in words]
+    source = " OR ".join(part.source for part in words)
+    loose = Part(source, AnyOf(tuple(part.node for part in words)))
+    return replace(asked, parts=(*others, loose))
+
+
+class _Fuzzy(Matcher):
+    """Finds English words with a letter wrong, and Chinese by half of its pairs."""
+
+    def words(self, node: Words) -> Query | None:
+        """Return what holds the words or what is nearly like them."""
+        alike = [(Occur.Must, query) for query in _pieces(node.text)]
+        return any_of([super().words(node), boolean(alike) if alike else None])
+
+
+def _pieces(text: str) -> Iterator[Query]:
+    """Yield what must hold, all of it, for a text to be nearly like this one."""
+    pairs = []
+    for token in analyser.tokens(text):
+        if not is_wide(token.term):
+            yield _alike(text[token.start : token.end].translate(FOLD), token.term)
+        elif len(token.term) > 1:
+            pairs.append((Occur.Should, term("text", token.term)))
+    if pairs:
+        yield Query.boolean_query(
+            pairs, minimum_number_should_match=-(-len(pairs) // 2)
+        )
+
+
+def _alike(word: str, stem: str) -> Query:
+    exact = term("text", stem)
+    if len(word) < SHORTEST or not word.isalpha():
+        return exact
+    wrong = 2 if len(word) >= LONG else 1
+    return Query.disjunction_max_query(
+        [exact, Query.fuzzy_term_query(fields(), "word", word, wrong)]
+    )
