@@ -22,7 +22,7 @@ from config.embedded.folders import prepare, private
 from config.processes import ROOT, Processes, commands
 
 START_SECONDS = 90
-RESTARTS = 3  # of worker and beat, in all
+RESTARTS = 3  # of worker, beat and indexer, in all
 
 
 class Failed(Exception):

@@ -40,7 +40,7 @@ if "pytest_django" in sys.modules:
 @pytest.fixture
 def library_index(settings, tmp_path):
     """Return what makes an index of the test's library, or brings it up to date."""
-    from kb.search.sync import Keeper  # needs the settings made above
+    from kb.search.sync import Keeper  # noqa: PLC0415 - needs the settings made above
 
     settings.SEARCH_DIR = tmp_path / "search"
     keeper = Keeper()

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from tantivy import Occur, Query
 
 from kb.search import index
+from kb.search.damage import survived
 from kb.search.find import Asker, Found, Wish, answer, count, understood
 from kb.search.query import AnyOf, Asked, Node, Part, Words, text_of
 from kb.search.ranking import Matcher, any_of, boolean, fields, term
@@ -41,6 +42,7 @@ class Close:
     found: Found
 
 
+@survived
 def close(
     asked: Asked,
     asker: Asker,

@@ -12,6 +12,7 @@ from tantivy import Occur
 
 from kb.models import Topic
 from kb.search import index, keywords
+from kb.search.damage import survived
 from kb.search.find import count
 from kb.search.names import folded
 from kb.search.query import filter_source
@@ -58,6 +59,7 @@ class _Named(NamedTuple):
     entries: int
 
 
+@survived
 def complete(text: str, size: int = SIZE) -> list[Suggestion]:
     """Return what the last word of a query may become, at most `size`.
 

@@ -7,6 +7,7 @@ whole library through here.
 from __future__ import annotations
 
 import hashlib
+import marshal
 import re
 from collections import defaultdict
 from datetime import date, datetime
@@ -247,7 +248,8 @@ def _document(whole: Whole) -> Fields:
 
 def digest(fields: Fields) -> int:
     """Return a number that tells one document from any other of the same entry."""
-    kept = hashlib.blake2b(repr(fields).encode(), digest_size=8)
+    # The last format without references, which are a matter of chance.
+    kept = hashlib.blake2b(marshal.dumps(fields, 2), digest_size=8)
     return int.from_bytes(kept.digest())
 
 

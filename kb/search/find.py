@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tantivy import Occur, Order, Query
 
 from kb.search import index, names
+from kb.search.damage import survived
 from kb.search.names import filters_in
 from kb.search.query import AnyOf, Asked, Filter, Node, Sort, Span, Words
 from kb.search.ranking import (
@@ -80,6 +81,7 @@ class Wish:
     facets: Sequence[str] = ("topic",)
 
 
+@survived
 def find(
     asked: Asked,
     asker: Asker,

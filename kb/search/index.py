@@ -65,6 +65,13 @@ def reader() -> tantivy.Searcher:
         return _seen.searcher
 
 
+def forget() -> None:
+    """Open the index anew at the next reading."""
+    global _seen  # noqa: PLW0603 - as above
+    with _turn:
+        _seen = None
+
+
 def _fresh(seen: _Seen | None) -> _Seen:
     """Return what is to be read now: `seen` itself when nothing changed."""
     for _ in range(OPENINGS):

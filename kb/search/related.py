@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tantivy import Occur, Query
 
 from kb.search import documents, index
+from kb.search.damage import survived
 from kb.search.find import keys
 from kb.search.ranking import any_of, boolean, term, unscored
 
@@ -22,6 +23,7 @@ TITLE = 3  # times that a word of the title counts
 SHARE, HANDFUL = 0.1, 20
 
 
+@survived
 def related(entry_id: int, size: int = 5) -> list[int]:
     """Return the listed entries most like this one, itself left out.
 

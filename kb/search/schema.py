@@ -10,6 +10,7 @@ VERSION = 1  # raise it with any change of fields, documents or analyser: all is
 NO_DAY = -(10**6)  # days before 1970, and before every date: sorts last
 
 ANALYSED = "analysed"
+SORTED = "sorted"  # kept whole to sort by, and not as terms, which nobody asks for
 
 # Words, with the positions that phrases need. `text` decides what matches; the others
 # add to the score. `note` is for members, `private` for its owner: each of its terms
@@ -38,18 +39,21 @@ def build() -> tantivy.Schema:
     made.add_unsigned_field("digest", fast=True)
     for name in WORDS:
         made.add_text_field(name, tokenizer_name=ANALYSED)
-    made.add_text_field("summary", tokenizer_name=ANALYSED, index_option="freq")
+    made.add_text_field("summary", tokenizer_name=ANALYSED, index_option="basic")
     made.add_text_field("word", tokenizer_name=ANALYSED, index_option="basic")
+    made.add_text_field(
+        "sort_title", tokenizer_name=SORTED, index_option="basic", fast=True
+    )
     for name in VALUES:
         made.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (*COUNTED, "sort_title"):
+    for name in COUNTED:
         made.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in PEOPLE:
         made.add_unsigned_field(name, indexed=True)
     for name in KEYS:
         made.add_unsigned_field(name, indexed=True, fast=True)
     for name in NUMBERS:
-        made.add_integer_field(name, indexed=True, fast=True)
+        made.add_integer_field(name, fast=True)
     made.add_float_field("recency", fast=True)
     return made.build()
 
@@ -64,7 +68,11 @@ def placed(number: int, key: int) -> int:
 
 
 def prepare(index: tantivy.Index) -> tantivy.Index:
-    """Return an index that was just opened, able to split what is analysed."""
+    """Return an index that was just opened, with what splits its texts."""
     spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer(ANALYSED, spaces)
+    nothing = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\z.")).build()
+    index.register_tokenizer(SORTED, nothing)
+    whole = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).build()
+    index.register_fast_field_tokenizer(SORTED, whole)
     return index

@@ -10,6 +10,8 @@ from __future__ import annotations
 import gc
 import json
 import logging
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,15 +25,19 @@ from kb.search import checksums, documents, index, schema, vocabulary
 from kb.search.index import NotBuilt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from tantivy import Searcher
+
+    from kb.search.documents import Fields
 
 BATCH = 500  # entries read together
 MOST = 1000  # entries before a commit: the newest do not wait for all of a large import
 HEAP = 96_000_000  # bytes of new documents held in memory
 SAFE = KEPT - timedelta(days=1)  # after a longer rest, changes may have been dropped
+BEHIND = 12  # batches that are read and not yet written, some megabytes each
 PART = 12_500  # documents that fit into HEAP, as a rule
 FEW = 5000  # deleted documents that are never too many
 IDLE = timedelta(hours=6)  # then a position is committed though nothing changed
@@ -113,8 +119,12 @@ class Generation:
             self.writer.delete_documents_by_query(
                 Query.term_set_query(self.index.schema, "id", some)
             )
-            for fields in found.values():
-                self.writer.add_document(Document.from_dict(fields, self.index.schema))
+            self.add(found.values())
+
+    def add(self, found: Iterable[Fields]) -> None:
+        """Add documents of entries that have none."""
+        for fields in found:
+            self.writer.add_document(Document.from_dict(fields, self.index.schema))
 
     def commit(self) -> None:
         """Make what was put findable, together with the position."""
@@ -195,12 +205,13 @@ class Keeper:
         fresh = Generation(index.create(), now().position)
         ids = documents.indexed()
         part = _part(len(ids))
-        with _uncollected():
+        with _uncollected(), _behind() as do:
             for start in range(0, len(ids), BATCH):
                 self.told(start, len(ids))
-                fresh.put(ids[start : start + BATCH])
+                some = ids[start : start + BATCH]
+                do(fresh.add, documents.project(some).values())
                 if start // part != (start + BATCH) // part:
-                    fresh.commit()
+                    do(fresh.commit)
                 if self.open:
                     self.open.catch_up(now())
         while fresh.catch_up(now()) == MOST:
@@ -250,6 +261,25 @@ def _part(total: int) -> int:
     while part > PART:
         part = -(-part // 8)
     return part
+
+
+@contextmanager
+def _behind() -> Iterator[Callable[..., None]]:
+    """Yield what does things in another thread, in order, a few of them behind.
+
+    The engine takes its time over a commit; meanwhile this thread reads on.
+    """
+    steps: deque[Future[None]] = deque()
+
+    def do(work: Callable[..., None], *args: object) -> None:
+        steps.append(thread.submit(work, *args))
+        if len(steps) > BEHIND:
+            steps.popleft().result()
+
+    with ThreadPoolExecutor(1) as thread:
+        yield do
+        for step in steps:
+            step.result()
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def _pairs(run: str) -> list[str]:
 
 
 def _is_wide(run: str) -> bool:
-    return run[0] >= "\u2e80" and bool(_WIDE.match(run))
+    return run[0] >= "\u2e80" and _WIDE.match(run) is not None
 
 
 def _pieces(run: str) -> list[Token]:
