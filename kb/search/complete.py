@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SIZE = 8
 EACH = 4  # of one kind at most, when all kinds have some
 LEAST = 2  # letters; of Chinese, one
+LONGEST = 120  # letters of it
 CONSIDERED = 40  # names of a kind that are looked at, for how many entries have them
 
 _LAST = re.compile(
@@ -83,7 +84,8 @@ def complete(text: str, size: int = SIZE) -> list[Suggestion]:
 
 def _typed(text: str) -> _Typed | None:
     """Return the word at the end of a text, None where it is too short to complete."""
-    match = _LAST.search(text.replace("\0", ""))  # which no name in a database has
+    text = text.replace("\0", "")  # which no name in a database has
+    match = _LAST.search(text, max(0, len(text) - LONGEST))
     if not match:
         return None
     field = keywords.field(match["field"]) if match["field"] else ""

@@ -12,7 +12,7 @@ from tantivy import Occur, Order, Query
 from kb.search import index, names
 from kb.search.damage import survived
 from kb.search.names import filters_in
-from kb.search.query import AnyOf, Asked, Filter, Node, Sort, Span, Words
+from kb.search.query import AnyOf, Asked, Filter, Node, Not, Sort, Span, Words
 from kb.search.ranking import (
     Matcher,
     beginning,
@@ -32,6 +32,7 @@ SHOWN = {"tag": 15, "author": 15}  # lines of a facet that has no end
 MOST = 60_000  # lines of any other: the engine makes no more than 65,000
 NAMES = 400  # authors each part of the index hands in; reading a name is dear
 EVERY_NAME = 10**7
+SEARCHES = 600  # for one word, as dear as reading all names once
 
 # Counts the authors it is given exactly, None for all.
 Recount: TypeAlias = "Callable[[list[str] | None], list[Count]]"
@@ -231,10 +232,8 @@ def _counted(
     found = {facet: _counts(answered[facet]["buckets"]) for facet in wanted}
     if "author" in found:
         missed = answered["author"]["doc_count_error_upper_bound"]
-        recount = _recount_at_once if _is_dear(matcher, nodes) else _recount_each
-        found["author"] = _authors(
-            partial(recount, matcher.searcher, query), found["author"], missed
-        )
+        recount = partial(_recount, matcher.searcher, query, _price(matcher, nodes))
+        found["author"] = _authors(recount, found["author"], missed)
     return {facet: counts[: SHOWN.get(facet)] for facet, counts in found.items()}
 
 
@@ -272,18 +271,33 @@ def _authors(recount: Recount, counts: list[Count], missed: int) -> list[Count]:
     return recount([str(one.value) for one in counts if one.count + missed >= least])
 
 
-def _is_dear(matcher: Matcher, nodes: Sequence[Node]) -> bool:
-    """Whether a search has to go through all words that begin alike."""
-    words = (word for node in nodes for word in words_in(node))
-    return bool(matcher.typed) or any(analyser.asked(w.text).prefix for w in words)
+def _price(matcher: Matcher, nodes: Sequence[Node]) -> int:
+    """Return how many times as dear as one word a search for these is, about."""
+    if matcher.typed:
+        return SEARCHES  # it goes through all words that begin alike
+    return 1 + sum(map(_price_of, nodes))
 
 
-def _recount_each(
-    searcher: Searcher, query: Query, names: list[str] | None
+def _price_of(node: Node) -> int:
+    match node:
+        case Words(text):
+            phrase = analyser.asked(text)
+            several = len(phrase.terms) > 1
+            return SEARCHES if phrase.prefix else len(phrase.terms) * (1 + 3 * several)
+        case Not(of):
+            return 5 + _price_of(of)
+        case AnyOf(nodes):
+            return 2 * sum(map(_price_of, nodes))
+        case _:
+            return 1
+
+
+def _recount(
+    searcher: Searcher, query: Query, price: int, names: list[str] | None
 ) -> list[Count]:
-    """Count authors by a search for each: of the few entries they have."""
-    if names is None:
-        return _recount_at_once(searcher, query, None)
+    """Count authors by a search for each, or in one pass where that is cheaper."""
+    if names is None or len(names) * price > SEARCHES:
+        return _recount_at_once(searcher, query, names)
     found = [
         Count(name, count(searcher, boolean([(Occur.Must, query), (Occur.Must, by)])))
         for name in names

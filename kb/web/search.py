@@ -60,14 +60,16 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = query.parse(typed(request), today=timezone.localdate())
     within = typed(request, "within")
     if within and Topic.objects.filter(address=within).exists():
-        scope = query.filter_source("topic", within)
-        return redirect(reverse("kb:search") + link(query.with_part(asked, scope)))
+        # First, where the limit of what is read does not drop it.
+        text = f"{query.filter_source('topic', within)} {typed(request)}"
+        return redirect(reverse("kb:search") + link(text.strip()))
     looking = Looking(request.user, asked, reading_language(request))
     context = frame(asked, typed(request)) | results(request, looking)
+    context["also"] = "&typing=1" if typing(request) else ""
     if within:
         said = _("There is no topic at “%(address)s”: everything was searched.")
         context["notices"].append(said % {"address": within[:60]})
-    name = "kb/search_answer.html" if typing(request) else "kb/search.html"
+    name = "kb/search_answer.html" if partial(request) else "kb/search.html"
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -99,11 +101,20 @@ def related(request: HttpRequest, entry: Entry) -> list[Entry]:
 
 def typed(request: HttpRequest, name: str = "q") -> str:
     """Return a text of the address; no row has a NUL, and PostgreSQL breaks on one."""
-    return request.GET.get(name, "").replace("\0", " ")
+    text = request.GET.get(name, "")[: query.LENGTH + 1]  # more is not read, and said
+    return text.replace("\0", " ")
 
 
 def typing(request: HttpRequest) -> bool:
-    """Whether htmx asks for the results alone, as somebody types."""
+    """Whether the last word may be unfinished; a space says that it is whole.
+
+    It is part of the address, so that what is shown is what the address says.
+    """
+    return "typing" in request.GET and not typed(request).endswith(" ")
+
+
+def partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for the results alone."""
     htmx = request.htmx  # type: ignore[attr-defined]
     return bool(htmx) and not htmx.history_restore_request
 
@@ -165,8 +176,7 @@ def found_on(request: HttpRequest, looking: Looking) -> tuple[Found, Page[int]]:
             first=(number - 1) * PAGE,
             size=PAGE if asked.parts else 0,
             facets=tuple(facets.FIELDS),
-            # A space says that the word is whole.
-            typing=typing(request) and not typed(request).endswith(" "),
+            typing=typing(request),
         )
         reachable = range(min(found.total, DEEPEST * PAGE))
         page: Page[int] = Paginator(reachable, PAGE).get_page(number)

@@ -15,6 +15,9 @@ class SearchBox extends HTMLElement {
     this.field.setAttribute("role", "combobox");
     this.field.setAttribute("aria-autocomplete", "list");
     this.field.setAttribute("aria-controls", this.list.id);
+    // Part of what is asked while somebody types, and not when they send it.
+    this.typing = this.querySelector("[name=typing]");
+    this.field.form.addEventListener("submit", () => this.sent(), { capture: true });
     this.close();
     this.field.addEventListener("input", (event) => composing(event) || this.typed());
     this.field.addEventListener("compositionend", () => this.typed());
@@ -32,8 +35,13 @@ class SearchBox extends HTMLElement {
     return this.list.hidden ? [] : [...this.list.querySelectorAll("[role=option]")];
   }
 
+  sent() {
+    this.typing.disabled = true;
+  }
+
   typed() {
     this.wanted = true; // until they are put away, suggestions may come
+    this.typing.disabled = false;
     this.field.dispatchEvent(new Event("typed", { bubbles: true }));
   }
 

@@ -324,7 +324,7 @@ def test_the_box_of_a_topic_searches_below_it(client, library):
 
     response = client.get("/search/?q=attention&within=engineer", follow=True)
 
-    assert response.redirect_chain == [("/search/?q=attention+topic%3Aengineer", 302)]
+    assert response.redirect_chain == [("/search/?q=topic%3Aengineer+attention", 302)]
     assert titles(response) == ["LongNet"]
 
 
