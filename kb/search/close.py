@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -23,8 +22,12 @@ from kb.text.analyser import FOLD
 from kb.text.cjk import HAN, KANA, is_wide
 from kb.text.sentences import Sentence
 
+if TYPE_CHECKING:
+    from tantivy import Searcher
+
 SHORTEST = 4  # letters of a word that may have a wrong one
 LONG = 7  # letters of a word that may have two
+CORRECTED = 6  # words of a query: each is compared with all words there are
 RATIO = 50  # how many times as frequent the word is that a rare one stands for
 
 _WORD = re.compile(rf"[^\W\d_{HAN}{KANA}]{{{SHORTEST},}}")
@@ -78,12 +81,38 @@ def _suggestion(asked: Asked, matcher: Matcher) -> str | None:
     """Return the query with unknown words replaced, else with rare ones as well."""
     counts = vocabulary()
     for rare in (False, True):
-        correct = partial(nearest, counts=counts, rare=rare)
+        correct = _Speller(matcher.searcher, counts, rare=rare)
         meant = replace(asked, parts=tuple(_meant(p, correct) for p in asked.parts))
         nodes = [part.node for part in meant.parts]
         if meant != asked and count(matcher.searcher, matcher.plain(nodes)):
             return text_of(meant)
     return None
+
+
+class _Speller:
+    """Corrects the first few words it does not know, into words of what is listed.
+
+    The table of words is a while old, and holds what was listed then.
+    """
+
+    def __init__(self, searcher: Searcher, counts: dict[str, int], *, rare: bool):
+        """Correct nothing yet."""
+        self.searcher, self.counts, self.rare = searcher, counts, rare
+        self.left = CORRECTED
+
+    def __call__(self, word: str) -> str:
+        """Return the word that was meant, which is mostly the word itself."""
+        known = self.counts.get(word, 0) > 0
+        if not self.left or (known and not self.rare):
+            return word
+        self.left -= 1
+        meant = nearest(word, self.counts, rare=self.rare)
+        return meant if meant == word or self._listed(meant) else word
+
+    def _listed(self, word: str) -> bool:
+        both = [term("word", word), term("status", "listed")]
+        every = boolean([(Occur.Must, one) for one in both])
+        return bool(count(self.searcher, every))
 
 
 def nearest(word: str, counts: dict[str, int], *, rare: bool = False) -> str:

@@ -56,6 +56,8 @@ class Place(NamedTuple):
 
 
 PUBLIC = Place("text")
+LISTED = ("status", "listed")
+EXPANDED = 4000  # words that begin alike; the engine takes 16,000
 _FLAGS = {
     ("has", "summary"): "summary",
     ("has", "code"): "code",
@@ -150,9 +152,34 @@ class Matcher:
         found = [self._found(place, phrase) for place in self.places]
         found += identified(node)
         if node is self.typed:
-            found += [begun(place, node.text) for place in self.places]
-            found.append(begun(Place("word"), node.text))
+            found += [self._begun(place, node.text) for place in self.places]
+            found.append(begun_whole(node.text))
         return any_of(found)
+
+    def _begun(self, place: Place, text: str) -> Query | None:
+        """Return what holds a word that begins as `text` ends, None where none may.
+
+        What stands before the word stands before it there, too; not where so many
+        words begin alike that the engine refuses to look at all their places.
+        """
+        parts = beginning(text)
+        if not parts or (parts[0] and place.field == "summary"):  # it keeps no order
+            return None
+        before, letters = parts
+        pattern = f"{place.owner}{letters}.*"
+        alike = Query.regex_query(fields(), place.field, pattern)
+        terms = [place.owner + one for one in before]
+        if not terms:
+            return Query.const_score_query(alike, BEGUN)
+        start = place.owner + letters
+        near = self.searcher.terms_with_prefix(place.field, start, limit=EXPANDED)
+        if len(near) < EXPANDED:
+            each: list[str | tuple[int, str]] = [*map(re.escape, terms), pattern]
+            found = Query.regex_phrase_query(fields(), place.field, each)
+        else:
+            every = [*(term(place.field, one) for one in terms), alike]
+            found = boolean([(Occur.Must, one) for one in every])
+        return Query.const_score_query(found, BEGUN)
 
     def _found(self, place: Place, phrase: Phrase) -> Query | None:
         """Return what finds a phrase in a field, None where it cannot be."""
@@ -195,10 +222,16 @@ class Matcher:
             case "cat":
                 return term("cat", node.value.casefold())
             case "author":
-                if node.exact and self.searcher.doc_freq("author", node.value):
+                if node.exact and self._is_author(node.value):
                     return term("author", node.value)
                 return in_field(Place("authors"), analyser.asked(node.value))
         return None
+
+    def _is_author(self, name: str) -> bool:
+        """Say whether something listed has an author of just this name."""
+        both = [(Occur.Must, term(*of)) for of in (LISTED, ("author", name))]
+        hits = self.searcher.search(boolean(both), 1, count=False).hits
+        return bool(hits)
 
     def _named(self, node: Filter) -> Query | None:
         """Return what finds entries by the rows a filter names."""
@@ -228,7 +261,7 @@ class Matcher:
     def _in_one(self, field: str, node: Words) -> Query | None:
         found = in_field(Place(field), analyser.asked(node.text))
         if node is self.typed:
-            return any_of([found, begun(Place(field), node.text)])
+            return any_of([found, self._begun(Place(field), node.text)])
         return found
 
     def _close(self, nodes: Sequence[Node]) -> list[Query]:
@@ -326,21 +359,19 @@ def beginning(text: str) -> tuple[list[str], str] | None:
     return (analyser.terms(folded[: last.start()]), last[0]) if last else None
 
 
-def begun(place: Place, text: str) -> Query | None:
-    """Return what holds a word that begins as `text` ends, None where none may."""
+def begun_whole(text: str) -> Query | None:
+    """Return what holds a whole word, and not its stem alone, that begins as this ends.
+
+    In any order with what stands before it, as whole words keep none.
+    """
     parts = beginning(text)
     if not parts:
         return None
     before, letters = parts
-    if not before:
-        pattern = f"{place.owner}{letters}.*"
-        found = Query.regex_query(fields(), place.field, pattern)
-        return Query.const_score_query(found, BEGUN)
-    if place.field in {"summary", "word"}:  # which keep no order
-        return None
-    terms = [place.owner + one for one in (*before, letters)]
-    found = Query.phrase_prefix_query(fields(), place.field, [*terms])
-    return Query.const_score_query(found, BEGUN)
+    alike = Query.regex_query(fields(), "word", f"{letters}.*")
+    start = in_field(PUBLIC, Phrase(before, prefix=False))
+    both = boolean([(Occur.Must, one) for one in (start, alike) if one is not None])
+    return Query.const_score_query(both, BEGUN)
 
 
 def identified(node: Words) -> list[Query]:

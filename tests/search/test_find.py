@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from random import Random
 
 import pytest
@@ -542,3 +543,32 @@ def test_a_search_asks_the_database_for_names_alone(
         found("sparse kind:paper year:2024", facets=["topic", "year", "author"])
     with django_assert_num_queries(3):
         found("topic:a topic:b OR tag:x tag:X by:li -by:li", li)
+
+
+def test_a_hyphenated_word_is_found_at_every_letter_of_its_typing(library_index):
+    wanted = entry("Fine-tuning language models")
+    library_index()
+
+    typed = [f"fine-{'tuning'[:end]}" for end in range(2, 7)]
+
+    assert [ids(text, typing=True) for text in typed] == [[wanted]] * len(typed)
+
+
+def test_all_words_that_begin_so_are_found_behind_a_hyphen(library_index):
+    every = {
+        entry(f"Self-re{first}{second} models", number)
+        for number, (first, second) in enumerate(product("bcdfghklm", "aeiouyst"), 1)
+    }
+    library_index()
+
+    assert set(ids("self-re", typing=True, size=100)) == every
+    assert len(every) == 72
+
+
+def test_an_author_is_exact_whatever_waits_for_review(library_index):
+    wanted = entry("Dilated", authors=[{"name": "Wei Zhang"}])
+    hidden = entry("Waiting", 2, authors=[{"name": "Wei"}])
+    Entry.objects.filter(pk=hidden).update(status="inbox")
+    library_index()
+
+    assert ids('author:"Wei"') == [wanted]
