@@ -4,17 +4,50 @@ Reading marks and the log of changes have no table here: the first are nobody el
 business, the second says nothing that a person could use.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from kb.admin.history import HistoryAdmin
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import Annotation
+from kb.models import Annotation, Reading
 from kb.models.annotations import open_to
 from kb.models.history import events
+
+PERSONAL = (Annotation, Reading)
+
+
+class DiscreetAdmin(admin.ModelAdmin):
+    """Asks before it deletes, and does not tell what members keep to themselves.
+
+    Notes and reading marks go with what they are on: they neither stand in the way of
+    its deletion nor in the list of what goes.
+    """
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
+        """Return what is deleted as well, how many of each, and what forbids it."""
+        going, counts, forbidden, kept = super().get_deleted_objects(objs, request)
+        for model in PERSONAL:
+            counts.pop(model._meta.verbose_name_plural, None)  # noqa: SLF001
+            forbidden.discard(model._meta.verbose_name)  # noqa: SLF001
+        return impersonal(going), counts, forbidden, impersonal(kept)
+
+
+def impersonal(lines: Iterable[Any]) -> list[Any]:
+    """Return the admin's lines, nested as they are, without those of PERSONAL."""
+    names = tuple(f"{capfirst(model._meta.verbose_name)}: " for model in PERSONAL)  # noqa: SLF001
+    kept = (
+        impersonal(line) if isinstance(line, list) else line
+        for line in lines
+        if isinstance(line, list) or not line.startswith(names)
+    )
+    return [line for line in kept if line]
 
 
 @admin.register(Annotation)

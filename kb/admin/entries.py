@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from taggit.models import Tag
 
 from kb import tasks
+from kb.admin.annotations import DiscreetAdmin
 from kb.admin.readonly import ReadOnlyAdmin
 from kb.models import Blog, Entry, Filing, Paper, PaperVersion, Summary
 from kb.ops import acting, entries, papers, summaries
@@ -68,7 +69,7 @@ class EntryForm(forms.ModelForm):
             )
 
 
-class EntryAdmin(admin.ModelAdmin):
+class EntryAdmin(DiscreetAdmin):
     """What papers and blog posts have in common."""
 
     form = EntryForm

@@ -280,5 +280,37 @@ class Migration(migrations.Migration):
             model_name='reading',
             trigger=pgtrigger.compiler.Trigger(name='searched_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    WITH changed AS (SELECT "entry_id", "member_id", "starred", "state" FROM old_rows)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT "entry_id" FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify(\'kb_change\', \'\'); END IF;\n    RETURN NULL;\n', hash='19ccc2d358efd7d12b714ba9868ab6d8c8722a5e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_searched_delete_1fb16', referencing='REFERENCING OLD TABLE AS old_rows ', table='kb_reading', when='AFTER')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='annotation',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='b7e4a25dda68c8b074e4fef8522ae7703cbb578e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_c7d59', table='kb_annotation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='blog',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='04600aecb45a700a7b933e0892a2aff070e2cfd0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_ef6e5', table='kb_blog', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='entry',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='80ed5bb662ecfab912701c89eaf30bb332b26786', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_612ff', table='kb_entry', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='filing',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='e44c8c9b3e5e8ae0dee8cbb5cadf01eccc35dca4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_9ed6e', table='kb_filing', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='paper',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='8725ebac54ad6b94bd8fa399264966163b26c490', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_a0411', table='kb_paper', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reading',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='d8785f8b9978077469854b50149343219c0741a1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_1224d', table='kb_reading', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='summary',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='9b4386588f16d484b5bc2b7aafc1f061a84654fd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_69ad3', table='kb_summary', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='taggedentry',
+            trigger=pgtrigger.compiler.Trigger(name='searched_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    WITH changed AS (SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent)\n    INSERT INTO kb_change (entry_id, xid)\n    SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint\n    FROM (SELECT id FROM changed) AS seen (entry_id);\n    IF FOUND THEN PERFORM pg_notify('kb_change', ''); END IF;\n    RETURN NULL;\n", hash='d1e44a1a302acc5c17cf816b99e4e336d49f29d7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_searched_truncate_b8364', table='kb_taggedentry', when='AFTER')),
+        ),
         migrations.RunPython(let_curators_see_notes, migrations.RunPython.noop),
     ]

@@ -33,6 +33,8 @@ DELETED = "SELECT {columns} FROM old_rows"
 CAME = f"({INSERTED} EXCEPT ALL {DELETED})"
 WENT = f"({DELETED} EXCEPT ALL {INSERTED})"
 UPDATED = f"{WENT} UNION ALL {CAME}"  # an entry that lost a row changed as well
+# A truncated table no longer tells whose rows it had; the history knows every entry.
+EVERY = "SELECT id FROM kb_entry UNION SELECT pgh_obj_id FROM kb_entryevent"
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -62,7 +64,8 @@ class Change(models.Model):
 def searched(*fields: str, entry: str = "entry") -> Callable[[M], M]:
     """Note an entry when a row of it appears or goes, or one of `fields` changes.
 
-    `entry` is the field that says which entry a row belongs to.
+    `entry` is the field that says which entry a row belongs to. TRUNCATE, of entries
+    too, notes every entry that is or ever was.
     """
 
     def note(model: M) -> M:
@@ -72,6 +75,7 @@ def searched(*fields: str, entry: str = "entry") -> Callable[[M], M]:
             _trigger(pgtrigger.Insert, NEW, INSERTED, columns, entries),
             _trigger(pgtrigger.Update, OLD | NEW, UPDATED, columns, entries),
             _trigger(pgtrigger.Delete, OLD, DELETED, columns, entries),
+            _trigger(pgtrigger.Truncate, {}, EVERY, "", "SELECT id FROM changed"),
         )(model)
 
     return note
@@ -81,7 +85,7 @@ def searched_through(*fields: str, entries: str) -> Callable[[M], M]:
     """Note the entries that show `fields` of a row of this model, when these change.
 
     `entries` is SQL that selects their ids; in it, the table `changed` holds
-    `fields` as they are now.
+    `fields` as they are now. Rows that go take with them others which are watched.
     """
 
     def note(model: M) -> M:
@@ -101,12 +105,13 @@ def _trigger(
     entries: str,
 ) -> pgtrigger.Trigger:
     """Return the trigger that notes what one kind of statement changed."""
+    seen = pgtrigger.Referencing(**rows) if rows else None  # type: ignore[no-untyped-call]
     return pgtrigger.Trigger(
         name=f"searched_{str(operation).lower()}",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
+        referencing=seen,
         func=NOTE.format(
             changed=changed.format(columns=columns), entries=entries, channel=CHANNEL
         ),

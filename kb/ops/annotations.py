@@ -1,6 +1,6 @@
 """Write notes: one's own, for oneself or for the team."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -14,14 +14,27 @@ from kb.text import markdown
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+TWICE = timedelta(minutes=1)  # the same note within it is a button pressed twice
+
 
 def write(
     entry: Entry, body: str, visibility: str, *, by: "User", now: datetime
 ) -> Annotation:
-    """Add a note to an entry. Raises NoText, and markdown.TooLong."""
+    """Add a note to an entry; the same one again at once is the one that is there.
+
+    Raises NoText, markdown.TooLong, and Entry.DoesNotExist.
+    """
     note = Annotation(entry=entry, author=by, written_at=now, version=0)
     fill(note, body, visibility)
     with acting(by, "write note"):
+        # One after the other: the second of two at the same moment finds the first.
+        Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+        same = entry.annotations.filter(
+            author=by, body=note.body, visibility=visibility
+        )
+        written = same.filter(written_at__gt=now - TWICE).first()
+        if written:
+            return written
         note.save()
     return note
 

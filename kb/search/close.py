@@ -13,7 +13,8 @@ from tantivy import Occur, Query
 
 from kb.search import index
 from kb.search.damage import survived
-from kb.search.find import Asker, Found, Wish, answer, count, understood
+from kb.search.find import Asker, Found, Wish, answer, count, understood, words_in
+from kb.search.names import Names
 from kb.search.query import AnyOf, Asked, Node, Part, Words, text_of
 from kb.search.ranking import Matcher, any_of, boolean, fields, term
 from kb.search.vocabulary import vocabulary
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SHORTEST = 4  # letters of a word that may have a wrong one
 LONG = 7  # letters of a word that may have two
-CORRECTED = 6  # words of a query: each is compared with all words there are
+CORRECTED = 6  # words of a query: comparing one with all there are takes its time
 RATIO = 50  # how many times as frequent the word is that a rare one stands for
 
 _WORD = re.compile(rf"[^\W\d_{HAN}{KANA}]{{{SHORTEST},}}")
@@ -80,8 +81,8 @@ def close(
 def _suggestion(asked: Asked, matcher: Matcher) -> str | None:
     """Return the query with unknown words replaced, else with rare ones as well."""
     counts = vocabulary()
-    for rare in (False, True):
-        correct = _Speller(matcher.searcher, counts, rare=rare)
+    correct = _Speller(matcher.searcher, counts)
+    for correct.rare in (False, True):
         meant = replace(asked, parts=tuple(_meant(p, correct) for p in asked.parts))
         nodes = [part.node for part in meant.parts]
         if meant != asked and count(matcher.searcher, matcher.plain(nodes)):
@@ -92,22 +93,25 @@ def _suggestion(asked: Asked, matcher: Matcher) -> str | None:
 class _Speller:
     """Corrects the first few words it does not know, into words of what is listed.
 
-    The table of words is a while old, and holds what was listed then.
+    The table of words is a while old, and holds what was listed then. With `rare`
+    words that few texts have are corrected as well.
     """
 
-    def __init__(self, searcher: Searcher, counts: dict[str, int], *, rare: bool):
+    def __init__(self, searcher: Searcher, counts: dict[str, int]) -> None:
         """Correct nothing yet."""
-        self.searcher, self.counts, self.rare = searcher, counts, rare
-        self.left = CORRECTED
+        self.searcher, self.counts = searcher, counts
+        self.rare = False
+        self.meant: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
         """Return the word that was meant, which is mostly the word itself."""
         known = self.counts.get(word, 0) > 0
-        if not self.left or (known and not self.rare):
-            return word
-        self.left -= 1
-        meant = nearest(word, self.counts, rare=self.rare)
-        return meant if meant == word or self._listed(meant) else word
+        if word not in self.meant:
+            if len(self.meant) == CORRECTED or (known and not self.rare):
+                return word
+            meant = nearest(word, self.counts, rare=known)
+            self.meant[word] = meant if self._listed(meant) else word
+        return self.meant[word]
 
     def _listed(self, word: str) -> bool:
         both = [term("word", word), term("status", "listed")]
@@ -165,36 +169,57 @@ def _spelt(text: str, correct: Correct) -> str:
 
 def _loosened(asked: Asked) -> Asked | None:
     """Return the query with one of its words being enough, None where it has one."""
-    words = [part for part in asked.parts if isinstance(part.node, Words)]
+    words = [part for part in asked.parts if _of_words(part.node)]
     if len(words) <= 1:
         return None
     others = [part for part in asked.parts if part not in words]
     source = " OR ".join(part.source for part in words)
-    loose = Part(source, AnyOf(tuple(part.node for part in words)))
+    every = (word for part in words for word in words_in(part.node))
+    loose = Part(source, AnyOf(tuple(every)))
     return replace(asked, parts=(*others, loose))
 
 
+def _of_words(node: Node) -> bool:
+    every = node.of if isinstance(node, AnyOf) else (node,)
+    return all(isinstance(one, Words) for one in every)
+
+
 class _Fuzzy(Matcher):
-    """Finds English words with a letter wrong, and Chinese by half of its pairs."""
+    """Finds English words with a letter wrong, and Chinese by half of its pairs.
 
-    def words(self, node: Words) -> Query | None:
+    The first few English words: each is compared with all there are.
+    """
+
+    def __init__(self, searcher: Searcher, user_id: int | None, names: Names) -> None:
+        """Compare no word yet."""
+        super().__init__(searcher, user_id, names)
+        self._alike: dict[str, Query] = {}
+
+    def _words(self, node: Words) -> Query | None:
         """Return what holds the words or what is nearly like them."""
-        alike = [(Occur.Must, query) for query in _pieces(node.text)]
-        return any_of([super().words(node), boolean(alike) if alike else None])
+        alike = [(Occur.Must, query) for query in self._pieces(node.text)]
+        return any_of([super()._words(node), boolean(alike) if alike else None])
 
+    def _pieces(self, text: str) -> Iterator[Query]:
+        """Yield what must hold, all of it, for a text to be nearly like this one."""
+        pairs = []
+        for token in analyser.tokens(text):
+            if not is_wide(token.term):
+                yield self._piece(text[token.start : token.end], token.term)
+            elif len(token.term) > 1:
+                pairs.append((Occur.Should, term("text", token.term)))
+        if pairs:
+            yield Query.boolean_query(
+                pairs, minimum_number_should_match=-(-len(pairs) // 2)
+            )
 
-def _pieces(text: str) -> Iterator[Query]:
-    """Yield what must hold, all of it, for a text to be nearly like this one."""
-    pairs = []
-    for token in analyser.tokens(text):
-        if not is_wide(token.term):
-            yield _alike(text[token.start : token.end].translate(FOLD), token.term)
-        elif len(token.term) > 1:
-            pairs.append((Occur.Should, term("text", token.term)))
-    if pairs:
-        yield Query.boolean_query(
-            pairs, minimum_number_should_match=-(-len(pairs) // 2)
-        )
+    def _piece(self, spelt: str, stem: str) -> Query:
+        word = spelt.translate(FOLD)
+        if word not in self._alike:
+            if len(self._alike) == CORRECTED:
+                return term("text", stem)
+            self._alike[word] = _alike(word, stem)
+        return self._alike[word]
 
 
 def _alike(word: str, stem: str) -> Query:

@@ -15,7 +15,7 @@ from kb.search import index, keywords
 from kb.search.damage import survived
 from kb.search.find import count
 from kb.search.names import folded
-from kb.search.query import filter_source
+from kb.search.query import LENGTH, filter_source
 from kb.search.ranking import boolean, term
 from kb.text.cjk import is_wide
 
@@ -84,7 +84,7 @@ def complete(text: str, size: int = SIZE) -> list[Suggestion]:
 
 def _typed(text: str) -> _Typed | None:
     """Return the word at the end of a text, None where it is too short to complete."""
-    text = text.replace("\0", "")  # which no name in a database has
+    text = text[:LENGTH].replace("\0", "")  # which no name in a database has
     match = _LAST.search(text, max(0, len(text) - LONGEST))
     if not match:
         return None

@@ -35,6 +35,7 @@ DAYS_IN_A_YEAR = 365.25
 UNIX = date(1970, 1, 1)
 ARXIV_BEGAN = 91  # ids of later years begin with less
 SORTED_BY = 40  # characters of a title that decide its place
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # which no query can hold
 FORGES = ("github.com/", "gitlab.com/", "bitbucket.org/", "huggingface.co/", "hf.co/")
 CODE = re.compile(
     r"(?:github|gitlab)\.com/[\w-]|bitbucket\.org/[\w-]"
@@ -122,7 +123,8 @@ class Whole(NamedTuple):
     def authors(self) -> list[str]:
         """The names of who wrote it, in order."""
         named = [author["name"] for author in self.row.authors or ()]
-        return [*named, *filter(None, [self.row.author])]
+        every = [*named, *filter(None, [self.row.author])]
+        return [CONTROLS.sub(" ", name).strip() for name in every]
 
     @property
     def titles(self) -> list[str]:

@@ -32,7 +32,7 @@ SHOWN = {"tag": 15, "author": 15}  # lines of a facet that has no end
 MOST = 60_000  # lines of any other: the engine makes no more than 65,000
 NAMES = 400  # authors each part of the index hands in; reading a name is dear
 EVERY_NAME = 10**7
-SEARCHES = 600  # for one word, as dear as reading all names once
+SEARCHES = 100  # for one word, as dear as reading all names once
 
 # Counts the authors it is given exactly, None for all.
 Recount: TypeAlias = "Callable[[list[str] | None], list[Count]]"
@@ -157,7 +157,7 @@ def answer(matcher: Matcher, asked: Asked, wish: Wish) -> Found:
     """Return what a matcher finds; notices are the caller's to add."""
     nodes = [part.node for part in asked.parts]
     ids, total = _page(matcher, nodes, asked.sort, wish)
-    facets = _facets(matcher, nodes, wish.facets)
+    facets = _facets(matcher, nodes, wish.facets, empty=not total)
     return Found(ids, total, facets, typing=matcher.typed is not None)
 
 
@@ -206,13 +206,16 @@ def _page(
 
 
 def _facets(
-    matcher: Matcher, nodes: Sequence[Node], wanted: Sequence[str]
+    matcher: Matcher, nodes: Sequence[Node], wanted: Sequence[str], *, empty: bool
 ) -> dict[str, list[Count]]:
-    """Return the facets, as many as can in one pass over what is found."""
+    """Return the facets, as many as can in one pass over what is found.
+
+    With `empty`, which nothing was found for, only those that leave a filter out.
+    """
     own = {facet for facet in wanted if any(_is_of(facet, node) for node in nodes)}
-    passes = [[facet for facet in wanted if facet not in own], *([one] for one in own)]
-    found: dict[str, list[Count]] = {}
-    for group in filter(None, passes):
+    shared = [facet for facet in wanted if facet not in own and not empty]
+    found: dict[str, list[Count]] = {facet: [] for facet in wanted}
+    for group in filter(None, [shared, *([one] for one in own)]):
         others = [n for n in nodes if len(group) > 1 or not _is_of(group[0], n)]
         found |= _counted(matcher, others, group)
     return {facet: found[facet] for facet in wanted}

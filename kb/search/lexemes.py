@@ -18,8 +18,10 @@ _QUOTES = f'"“「『{_WIDE_QUOTE}'
 _LETTER = rf"[^{_STOPS}{_QUOTES}|｜]"
 
 _GAP = re.compile(rf"[{_STOPS}{_EDGES}]+")
-_OR = re.compile(rf"OR(?!{_LETTER})|[|｜]+")
-_NOT = re.compile(rf"[{_DASHES}]")
+_OR = re.compile(rf"OR(?!{_LETTER})|或(?=[{_STOPS}]|$)|[|｜]+")
+_AND = re.compile(rf"AND(?!{_LETTER})")  # as it is without
+_NOT = re.compile(rf"[{_DASHES}]|NOT\s+")
+_SIGNS = {"OR", "或", "AND", "NOT"}
 _LEADING = re.compile(rf"[{_DASHES}{_EDGES}]+")
 _ENDED = re.compile(rf"[{_STOPS}|｜]|$")
 _QUOTED = re.compile(
@@ -86,7 +88,7 @@ def scripts(text: str) -> list[str]:
 
 def is_word(text: str) -> bool:
     """Whether a text without spaces is read as one word, and no more."""
-    return text != "OR" and not _KEYWORD.match(text)
+    return text not in _SIGNS and not _KEYWORD.match(text)
 
 
 def in_quotes(text: str) -> str:
@@ -113,7 +115,7 @@ class _Scanner:
 
     def skip(self) -> bool:
         """Go to where the next piece begins; whether there is one."""
-        while self._take(_GAP) or self._drop_unclosed():
+        while self._take(_GAP) or self._take(_AND) or self._drop_unclosed():
             pass
         return self.at < len(self.text)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from taggit.models import Tag
 
-from kb.models import Topic
+from kb.models import Entry, Topic
 from kb.search.query import AnyOf, Filter, Node, Not
 from kb.text.analyser import FOLD
 from kb.text.sentences import Sentence
@@ -29,8 +29,9 @@ _UNKNOWN = {
 def look_up(filters: Iterable[Filter], user_id: int | None) -> Names:
     """Return the rows that these filters of topics, tags and members mean.
 
-    One query for each of the three that is asked for; a second for tags that are
-    written in other characters than typed. A member may be "me".
+    One query for each of the three that is asked for; a second for topics that are
+    not named by their address, and for tags written in other characters than typed.
+    A member may be "me".
     """
     found: Names = {}
     asked = list(dict.fromkeys(filters))
@@ -69,6 +70,19 @@ def folded(name: str) -> str:
 
 def _topics(wanted: list[Filter], _user_id: int | None) -> Names:
     """Find topics by their whole address, else by its end or any of their names."""
+    said = [one.value for one in wanted]
+    by_address = Topic.objects.filter(address__in=said).values_list("address", "pk")
+    at = dict(by_address)
+    found: Names = {
+        one: (at[address],)
+        for one, address in zip(wanted, said, strict=True)
+        if address in at
+    }
+    missing = [one for one in wanted if one not in found]
+    return found | _topics_by_name(missing) if missing else found
+
+
+def _topics_by_name(wanted: list[Filter]) -> Names:
     rows = Topic.objects.values_list("pk", "address", "name", "name_zh", "name_en")
     topics = [(key, [folded(name) for name in names if name]) for key, *names in rows]
     return {one: _topics_called(folded(one.value), topics) for one in wanted}
@@ -83,11 +97,18 @@ def _topics_called(name: str, topics: list[tuple[int, list[str]]]) -> tuple[int,
     )
 
 
-def _tags(wanted: list[Filter], _user_id: int | None) -> Names:
-    """Find tags by their name, else by their address, else in other characters."""
+def _tags(wanted: list[Filter], user_id: int | None) -> Names:
+    """Find tags by their name, else by their address, else in other characters.
+
+    For readers without an account there are only those that something listed has.
+    """
+    shown = Tag.objects.all()
+    if not user_id:
+        listed = Entry.objects.listed().values("pk")
+        shown = shown.filter(tagged__content_object__in=listed).distinct()
     lower = [one.value.lower() for one in wanted]
     slugs = [folded(one.value) for one in wanted]
-    named = Tag.objects.annotate(lower=Lower("name"))
+    named = shown.annotate(lower=Lower("name"))
     near = named.filter(Q(lower__in=lower) | Q(slug__in=slugs))
     rows = list(near.values_list("pk", "lower", "slug"))
     found: Names = {
@@ -96,11 +117,11 @@ def _tags(wanted: list[Filter], _user_id: int | None) -> Names:
         for one in wanted
     }
     missing = [one for one in wanted if not found[one]]
-    return found | _tags_by_characters(missing) if missing else found
+    return found | _tags_by_characters(missing, shown) if missing else found
 
 
-def _tags_by_characters(wanted: list[Filter]) -> Names:
-    every = [(key, folded(name)) for key, name in Tag.objects.values_list("pk", "name")]
+def _tags_by_characters(wanted: list[Filter], shown: QuerySet[Tag]) -> Names:
+    every = [(key, folded(name)) for key, name in shown.values_list("pk", "name")]
     return {
         one: tuple(key for key, name in every if name == folded(one.value))
         for one in wanted

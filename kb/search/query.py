@@ -227,9 +227,10 @@ class _Reader:
 
     def _lone(self, joining: str) -> list[_Operand | None]:
         """Return the OR that joins nothing as a word; another sign of it is none."""
-        if joining != "OR":
+        if joining not in {"OR", "或"}:
             return []
-        self._say(_LONE_OR)
+        if joining == "OR":
+            self._say(_LONE_OR)
         return [_single(_word(joining))]
 
     def _fitting(self, groups: Iterable[list[Part]]) -> Iterator[Part]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 import tantivy
@@ -33,6 +34,7 @@ WEIGHTS = {
     "summary": 1.0,  # the team's own words say what matters in it
 }
 BEGUN = 0.3  # a longer word that begins as the typed one does, less than the word
+SCORED = 8  # words that do so; more are a text somebody pasted
 CLOSE = {"title": 2.0, "text": 1.0}  # the words stand together, in this order
 IDENTIFIED = 1000.0  # an arXiv id, DOI or address: above any sum of the others
 
@@ -41,8 +43,10 @@ IDENTIFIED = 1000.0  # an arXiv id, DOI or address: above any sum of the others
 CLOSE_MOST = 40_000
 SLOP = 3  # other words that may stand between
 
-# Letters, two or more, that may be the beginning of a longer word.
-_BEGINNING = re.compile(rf"[^\W\d_{HAN}{KANA}]{{2,}}$")
+# Letters that may be the beginning of a longer word: two, or one behind another word.
+_BEGINNING = re.compile(rf"[^\W\d_{HAN}{KANA}]+$")
+LEAST = 2
+BEFORE = 8  # words that stand before it, at most: nobody joins more by hyphens
 _LIKE_ADDRESS = re.compile(r"(?:https?://)?[^\s/@]+\.[a-z]{2,}[/:]", re.IGNORECASE)
 
 Clause: TypeAlias = tuple[Occur, Query]
@@ -93,6 +97,7 @@ class Matcher:
         """Look up which fields the asker's words are looked for in."""
         self.searcher, self.user_id, self.names = searcher, user_id, names
         self.typed = typed
+        self._made: dict[tuple[Words, bool], Query | None] = {}
         self.places = tuple(self._places())
 
     def _places(self) -> Iterator[Place]:
@@ -110,7 +115,8 @@ class Matcher:
 
     def ranked(self, nodes: Sequence[Node]) -> Query:
         """Return the same with what makes an entry rank higher."""
-        added = [query for node in nodes for query in self._better(node)]
+        better = (query for node in nodes for query in self._better(node))
+        added = [*islice(better, SCORED * len(WEIGHTS))]
         added += self._close(nodes)
         return boolean([*self._must(nodes), *((Occur.Should, one) for one in added)])
 
@@ -148,6 +154,12 @@ class Matcher:
 
     def words(self, node: Words) -> Query | None:
         """Return what finds the words wherever the asker may look."""
+        key = node, node is self.typed
+        if key not in self._made:  # which are asked for, counted, and ranked
+            self._made[key] = self._words(node)
+        return self._made[key]
+
+    def _words(self, node: Words) -> Query | None:
         phrase = analyser.asked(node.text)
         found = [self._found(place, phrase) for place in self.places]
         found += identified(node)
@@ -167,7 +179,7 @@ class Matcher:
             return None
         before, letters = parts
         pattern = f"{place.owner}{letters}.*"
-        alike = Query.regex_query(fields(), place.field, pattern)
+        alike = regex(place.field, pattern)
         terms = [place.owner + one for one in before]
         if not terms:
             return Query.const_score_query(alike, BEGUN)
@@ -196,7 +208,8 @@ class Matcher:
             query = read(node)
             if query is not None:
                 return unscored(query)
-        return self.words(Words(node.value, node.exact))
+        # What is not even a word must not stand for everything.
+        return self.words(Words(node.value, node.exact)) or Query.empty_query()
 
     def _state(self, node: Filter) -> Query | None:
         """Return what finds entries in a state: `has:` and `is:`."""
@@ -259,8 +272,12 @@ class Matcher:
                     yield Query.boost_query(query, weight)
 
     def _in_one(self, field: str, node: Words) -> Query | None:
-        found = in_field(Place(field), analyser.asked(node.text))
-        if node is self.typed:
+        """Return what finds words in a field; beginnings, which are dear, in titles."""
+        phrase = analyser.asked(node.text)
+        if phrase.prefix and field != "title":
+            return None
+        found = in_field(Place(field), phrase)
+        if node is self.typed and field == "title":
             return any_of([found, self._begun(Place(field), node.text)])
         return found
 
@@ -269,7 +286,7 @@ class Matcher:
         words = [node.text for node in nodes if isinstance(node, Words)]
         phrases = [phrase for phrase in map(analyser.asked, words) if not phrase.prefix]
         terms = [term for phrase in phrases for term in phrase.terms]
-        if len(phrases) <= 1:
+        if len(phrases) <= 1 or len(terms) > SCORED:
             return []
         rarest = min(self.searcher.doc_freq("text", term) for term in terms)
         return [
@@ -311,6 +328,12 @@ def term(field: str, value: str | int | None) -> Query:
     return Query.term_query(fields(), field, value, index_option="freq")
 
 
+@lru_cache(maxsize=256)  # making the automaton costs as much as a small search
+def regex(field: str, pattern: str) -> Query:
+    """Return what holds a term that a pattern matches whole."""
+    return Query.regex_query(fields(), field, pattern)
+
+
 def one_of(field: str, values: Sequence[str] | Sequence[int]) -> Query:
     """Return what holds one of these values, of which there are few.
 
@@ -331,7 +354,7 @@ def in_field(place: Place, phrase: Phrase) -> Query | None:
     if phrase.prefix:
         pattern = f"{terms[-1]}.?"  # Chinese: the character, and all pairs it begins
         if len(terms) == 1:
-            return Query.regex_query(fields(), place.field, pattern)
+            return regex(place.field, pattern)
         if place.field != "summary":
             before = map(re.escape, terms[:-1])
             every = [*before, pattern]
@@ -351,12 +374,15 @@ def in_order(field: str, terms: Sequence[str], slop: int = 0) -> Query:
 def beginning(text: str) -> tuple[list[str], str] | None:
     """Return the terms before the last word, and its letters, which others begin with.
 
-    None when they are not two letters or more: too little, or Chinese, of which any
-    part is found anyway.
+    None when they are too few, or Chinese, of which any part is found anyway.
     """
     folded = text.translate(FOLD)
     last = _BEGINNING.search(folded)
-    return (analyser.terms(folded[: last.start()]), last[0]) if last else None
+    if not last:
+        return None
+    before = analyser.terms(folded[: last.start()])
+    enough = before or len(last[0]) >= LEAST
+    return (before, last[0]) if enough and len(before) <= BEFORE else None
 
 
 def begun_whole(text: str) -> Query | None:
@@ -368,7 +394,7 @@ def begun_whole(text: str) -> Query | None:
     if not parts:
         return None
     before, letters = parts
-    alike = Query.regex_query(fields(), "word", f"{letters}.*")
+    alike = regex("word", f"{letters}.*")
     start = in_field(PUBLIC, Phrase(before, prefix=False))
     both = boolean([(Occur.Must, one) for one in (start, alike) if one is not None])
     return Query.const_score_query(both, BEGUN)

@@ -30,7 +30,7 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_APART = {"・": " ", "™": " ", "℠": " "}
+_APART = {"・": " ", "･": " ", "™": " ", "℠": " "}
 _APOSTROPHES = dict.fromkeys("’‘ʼ＇", "'")  # noqa: RUF001 (they are what is folded)
 
 _RUN = re.compile(

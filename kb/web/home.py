@@ -53,6 +53,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if shown is None:
         raise Http404
     entries = Entry.objects.listed().filter(tagged__tag=shown)
+    if not request.user.is_authenticated and not entries.exists():
+        raise Http404  # it stands on what waits for review alone
     return listing(request, "kb/tag.html", entries, {"tag": shown})
 
 

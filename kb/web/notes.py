@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,24 +17,40 @@ from kb.text.markdown import TooLong
 from kb.web.doors import MemberRequest
 from kb.web.forms import NoteForm, posted
 
+OPENED = "kb.note"  # what a signed text is good for
+
 
 def add(request: MemberRequest, pk: int) -> HttpResponse:
     """Write a note on an entry."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = Entry.objects.filter(pk=pk).first()
+    if entry is None:
+        return gone(request)
     form = NoteForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        words = form.cleaned_data["body"], form.cleaned_data["visibility"]
-        try:
-            annotations.write(entry, *words, by=request.user, now=timezone.now())
-        except (NoText, TooLong) as refusal:
-            form.add_error("body", translated(refusal))
-        else:
-            return saved(request, entry)
+        return write(request, entry, form)
     return page(request, entry, form)
+
+
+def write(
+    request: MemberRequest, entry: Entry, form: NoteForm, **more: Any
+) -> HttpResponse:
+    """Write it; a refusal shows the form again with all that was typed."""
+    words = form.cleaned_data["body"], form.cleaned_data["visibility"]
+    try:
+        annotations.write(entry, *words, by=request.user, now=timezone.now())
+    except (NoText, TooLong) as refusal:
+        form.add_error("body", translated(refusal))
+        return page(request, entry, form, **more)
+    except Entry.DoesNotExist:
+        return gone(request)
+    return saved(request, entry)
 
 
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change one's own note."""
+    entry = opened(request, pk)
+    if entry and not Annotation.objects.filter(pk=pk).exists():
+        return rewrite(request, entry)
     note = visible(request, pk)
     annotations.refuse_edit(note, request.user)
     form = NoteForm(posted(request), initial=NoteForm.start(note))
@@ -50,8 +67,8 @@ def save(request: MemberRequest, note: Annotation, form: NoteForm) -> HttpRespon
     by, now = request.user, timezone.now()
     try:
         annotations.edit(note, body, visibility, base=base, by=by, now=now)
-    except Annotation.DoesNotExist as gone:
-        raise Http404 from gone
+    except Annotation.DoesNotExist:
+        return rewrite(request, note.entry_id)
     except (NoText, TooLong) as refusal:
         form.add_error("body", translated(refusal))
         return page(request, note.entry, form, note=note)
@@ -61,6 +78,34 @@ def save(request: MemberRequest, note: Annotation, form: NoteForm) -> HttpRespon
         clash = {"theirs": refusal.current, "message": str(refusal)}
         return page(request, note.entry, form, status=409, note=note, **clash)
     return saved(request, note.entry)
+
+
+def rewrite(request: MemberRequest, entry_id: int) -> HttpResponse:
+    """Keep what was typed into a note that was deleted, as a new note if they say so.
+
+    A first answer says that it is gone, and starts the form from no version.
+    """
+    entry = Entry.objects.filter(pk=entry_id).first()
+    if entry is None:
+        return gone(request)
+    form = NoteForm(request.POST)
+    if form.is_valid() and form.cleaned_data["base"] == 0:
+        return write(request, entry, form, deleted=True)
+    form.data = {**request.POST.dict(), "base": 0}
+    return page(request, entry, form, status=409, deleted=True)
+
+
+def opened(request: MemberRequest, pk: int) -> int | None:
+    """Return the entry of a note that the asker opened as its author, if they did.
+
+    Only they are told that it is gone: to others it never was there.
+    """
+    try:
+        seen = signing.loads(request.POST.get("opened", ""), salt=OPENED)
+    except signing.BadSignature:
+        return None
+    note, author, entry = seen
+    return entry if (note, author) == (pk, request.user.pk) else None
 
 
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
@@ -86,6 +131,14 @@ def saved(request: MemberRequest, entry: Entry) -> HttpResponse:
     return redirect(f"{entry.get_absolute_url()}#notes")
 
 
+def gone(request: HttpRequest) -> HttpResponse:
+    """Say that the entry is not there, and give back what was typed."""
+    body = request.POST.get("body")
+    if not body:
+        raise Http404
+    return render(request, "kb/note_gone.html", {"body": body}, status=404)
+
+
 def page(
     request: HttpRequest,
     entry: Entry,
@@ -96,6 +149,8 @@ def page(
     **more: Any,
 ) -> HttpResponse:
     """Render the editor."""
-    context = {"entry": entry, "form": form, "note": note, **more}
+    seen = note and signing.dumps([note.pk, note.author_id, note.entry_id], salt=OPENED)
+    seen = seen or request.POST.get("opened")
+    context = {"entry": entry, "form": form, "note": note, "opened": seen, **more}
     status = 422 if form.is_bound and form.errors else status
     return render(request, "kb/note_edit.html", context, status=status)

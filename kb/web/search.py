@@ -158,7 +158,11 @@ def results(request: HttpRequest, looking: Looking) -> dict[str, Any]:
             "notices": [translated(notice) for notice in found.notices],
         }
         if found.ids:
-            return told | {"hits": hits(found, looking, topics)}
+            rows = list(hits(found, looking, topics))
+            if not rows:
+                late = _("The index is being brought up to date: look again soon.")
+                told["notices"].append(late)
+            return told | {"hits": rows}
         empty = {"library_is_empty": not shown(looking.user).exists()}
         return told | empty | (nothing(looking, topics) if asked.parts else {})
     except NotBuilt:

@@ -1,11 +1,12 @@
 """A private note is shown to its author alone, in the admin too."""
 
 import pytest
+from django.contrib.auth.models import User
 
-from kb.models import Annotation
+from kb.models import Annotation, Entry, Paper
 from kb.models.history import events
 from kb.ops import annotations
-from tests.factories import NOW, note, paper, person, read
+from tests.factories import NOW, blog, note, paper, person, read
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,99 @@ def test_authors_find_their_own_in_the_admin(client):
     page = client.get("/admin/kb/annotation/", {"q": CANARY}).content.decode()
 
     assert page.count("field-author") == 1
+
+
+@pytest.fixture
+def boss(client):
+    boss = person("boss", admin=True)
+    client.force_login(boss)
+    return boss
+
+
+@pytest.mark.parametrize("table", ["entry", "paper"])
+def test_notes_do_not_keep_an_entry_from_being_deleted(client, boss, table):
+    entry, li = paper(), person("li")
+    url = f"/admin/kb/{table}/{entry.pk}/delete/"
+    bare = listed(client.get(url))
+
+    note(entry, CANARY, by=li)
+    note(entry, SHARED, by=li, visibility="team")
+    read(entry, by=li)
+
+    assert listed(client.get(url)) == bare
+    client.post(url, {"post": "yes"})
+    assert not Entry.objects.exists()
+    assert not Annotation.objects.exists()
+
+
+def test_nor_many_at_once(client, boss):
+    posts = [blog(f"https://example.org/{n}") for n in range(2)]
+    action = {
+        "action": "delete_selected",
+        "_selected_action": [post.pk for post in posts],
+    }
+    bare = listed(client.post("/admin/kb/blog/", action))
+    for post in posts:
+        note(post, CANARY, by=person(f"li{post.pk}"))
+
+    assert listed(client.post("/admin/kb/blog/", action)) == bare
+    client.post("/admin/kb/blog/", {**action, "post": "yes"})
+    assert not Entry.objects.exists()
+
+
+def test_versions_of_a_paper_still_keep_it(client, boss):
+    entry = paper()
+    Paper.objects.get().versions.create(number=1)
+    note(entry, CANARY, by=person("li"))
+    url = f"/admin/kb/paper/{entry.pk}/delete/"
+
+    assert client.get(url).context["perms_lacking"] == {"paper version"}
+    assert client.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_the_refusal_to_delete_an_account_does_not_tell_of_notes(client, boss):
+    li = person("li")
+    li.last_login = NOW
+    li.save()
+    url = f"/admin/auth/user/{li.pk}/delete/"
+    bare = listed(client.get(url))
+    assert "make it inactive" in str(bare)
+
+    entry = paper()
+    note(entry, CANARY, by=li)
+    note(entry, SHARED, by=li, visibility="team")
+    read(entry, by=li)
+
+    assert listed(client.get(url)) == bare
+    assert entry.title not in client.get(url).content.decode()
+    client.post(url, {"post": "yes"})
+    assert Annotation.objects.count() == 2
+
+
+def test_an_account_that_was_never_used_can_be_deleted(client, boss):
+    kept, unused = person("li"), person("wang")
+    note(paper(), CANARY, by=kept)  # as a restored account may have
+
+    for account in (kept, unused):
+        client.post(f"/admin/auth/user/{account.pk}/delete/", {"post": "yes"})
+
+    assert set(User.objects.all()) == {boss, kept}
+
+
+def test_the_refusal_names_what_is_not_personal(client, boss):
+    li = person("li")
+    paper(title="Shown", by=li)
+
+    page = client.get(f"/admin/auth/user/{li.pk}/delete/").content.decode()
+
+    assert "Shown" in page
+    assert "make it inactive" in page
+
+
+def listed(response):
+    """What a page that asks before deleting says would go, or forbids it."""
+    assert response.status_code == 200
+    context = response.context
+    going = context.get("deleted_objects") or context["deletable_objects"]
+    counts = {str(name): count for name, count in context["model_count"]}
+    return going, counts, context["perms_lacking"], context["protected"]

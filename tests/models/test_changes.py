@@ -23,6 +23,7 @@ from kb.models import (
 from kb.ops import summaries, topics
 from kb.search.documents import COLUMNS
 from tests.factories import NOW, blog, note, paper, person, read, starred, topic_at
+from tests.search.asking import ids
 
 pytestmark = pytest.mark.django_db
 
@@ -359,3 +360,46 @@ def test_who_listens_is_told_after_the_commit():
 
     assert [(notice.channel, notice.payload) for notice in told] == [("kb_change", "")]
     assert added.pk in Change.objects.values_list("entry_id", flat=True)
+
+
+@pytest.mark.parametrize(
+    "table", ["annotation", "reading", "summary", "filing", "taggedentry", "blog"]
+)
+def test_a_truncated_table_is_noted_for_every_entry(noted, table):
+    li = person()
+    added = [paper(topics=[topic_at(["Agent"])], tags=["moe"], by=li), blog(by=li)]
+    note(added[0], by=li)
+    noted()
+
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+    raw(f"TRUNCATE kb_{table}")
+
+    assert noted() == [entry.pk for entry in added]
+
+
+@pytest.mark.parametrize(
+    "table", ["kb_entry", "kb_paper", "auth_user", "kb_topic", "taggit_tag"]
+)
+def test_so_it_is_when_another_takes_it_along(noted, table):
+    added = paper(topics=[topic_at(["Agent"])], tags=["moe"])
+    noted()
+
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+    raw(f"TRUNCATE {table} CASCADE")
+
+    assert set(noted()) == {added.pk}
+
+
+@pytest.mark.parametrize("table", ["kb_annotation", "kb_entry CASCADE"])
+def test_what_was_truncated_is_not_found_any_more(library_index, table):
+    li, added = person(), paper()
+    note(added, "zeisig", by=li, visibility="team")
+    library_index()
+    assert ids("zeisig", li) == [added.pk]
+
+    raw("SET CONSTRAINTS ALL IMMEDIATE")
+    raw(f"TRUNCATE {table}")
+    library_index()
+
+    assert ids("zeisig", li) == []
+    assert ids("longnet", li) == ([] if "entry" in table else [added.pk])

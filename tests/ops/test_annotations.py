@@ -1,8 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from kb.models import Annotation
+from kb.models import Annotation, Entry
 from kb.models.history import events
 from kb.ops import annotations
 from kb.ops.errors import NoText, NotYours, Outdated
@@ -161,3 +164,63 @@ def test_every_version_is_in_the_history_with_its_writer(li):
         ("update", "二", li.pk),
         ("delete", "二", wang.pk),
     ]
+
+
+def test_the_same_note_at_once_is_written_once(li):
+    entry = paper()
+    first = note(entry, "same\r\ntext\n", by=li)
+
+    again = note(entry, "same\ntext", by=li)
+
+    assert again == first
+    assert Annotation.objects.count() == 1
+
+
+def test_only_the_very_same_note_is_not_written_again(li):
+    entry, wang = paper(), person("wang")
+    note(entry, "same", by=li)
+
+    note(entry, "another", by=li)
+    note(entry, "same", by=li, visibility="team")
+    note(entry, "same", by=wang)
+    note(paper("2301.00001"), "same", by=li)
+    later = NOW + annotations.TWICE
+    annotations.write(entry, "same", "private", by=li, now=later)
+
+    assert Annotation.objects.count() == 6
+
+
+def test_a_note_deleted_can_be_written_again_at_once(li):
+    entry = paper()
+    annotations.delete(note(entry, "same", by=li), by=li)
+
+    note(entry, "same", by=li)
+
+    assert Annotation.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_note_in_the_same_moment_is_written_once():
+    li, entry = person(), paper()
+    together = Barrier(2)
+
+    def press():
+        together.wait(30)
+        try:
+            return note(entry, "same", by=li).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        written = [threads.submit(press) for _ in range(2)]
+
+    assert len({each.result() for each in written}) == 1
+    assert Annotation.objects.count() == 1
+
+
+def test_an_entry_that_is_gone_takes_no_note(li):
+    entry = paper()
+    Entry.objects.all().delete()
+
+    with pytest.raises(Entry.DoesNotExist):
+        note(entry, by=li)

@@ -1,5 +1,6 @@
 import pytest
 
+from kb.models import Entry
 from kb.search.close import close, nearest
 from tests.search.asking import asker, entry, ids, people
 from tests.search.asking import read as query
@@ -103,6 +104,32 @@ def test_where_no_entry_has_all_words_some_are_enough(library):
     )
     assert near("sparse 语言模型 kind:blog").ids == []
     assert near("xylophone").notices == ()
+
+
+def test_alternatives_are_words_of_which_some_are_enough(library):
+    found = near("sparse OR dense 语言模型 OR xylophone")
+
+    assert set(found.ids) == set(library.values())
+    assert near("sparse OR kind:blog 语言模型").ids == []
+
+
+@pytest.mark.parametrize("status", ["inbox", "archived"])
+def test_no_word_is_suggested_that_nothing_listed_has(status, library, library_index):
+    hidden = entry("Merger acquisition", 3)
+    library_index()
+    assert suggested("acquisitoin") == "acquisition"
+
+    Entry.objects.filter(pk=hidden).update(status=status)
+    library_index()
+
+    assert suggested("acquisitoin") is None
+    assert suggested("attenton OR acquisitoin") == "attention OR acquisitoin"
+
+
+def test_the_first_few_words_are_corrected(library):
+    slips = [f"attention{letter}" for letter in "bcdfghjk"]
+
+    assert suggested(" OR ".join(slips)) == " OR ".join(["attention"] * 6 + slips[6:])
 
 
 def test_what_is_nearly_alike_is_paged_and_counted(library):

@@ -66,6 +66,14 @@ def test_names_are_completed_in_both_languages(text, expected, library):
         assert library in found(expected.removeprefix("a OR ").lstrip("-")).ids
 
 
+def test_the_last_word_of_a_long_text_is_completed(library):
+    before = "a" * 500 + '"b" '
+
+    assert offered(before + "vasw") == [("author", before + 'author:"Ashish Vaswani" ')]
+    assert offered("a" * 900 + '"b"') == []
+    assert offered("a " * 500 + "vasw") == []
+
+
 def test_what_no_listed_entry_has_is_not_offered(library, library_index):
     assert "transport" not in str(offered("transp"))
 

@@ -104,5 +104,14 @@ def test_an_archived_entry_leaves_its_tag_a_name():
     entries.tag(entry, ["y"])
     Entry.objects.update(status="archived")
 
-    assert rows("tag:x")
-    assert rows("tag:y")
+    li = person()
+    assert rows("tag:x", li)
+    assert rows("tag:y", li)
+
+
+def test_a_tag_of_what_waits_for_review_is_no_name_to_readers():
+    paper(tags=["x"])
+    Entry.objects.update(status="inbox")
+
+    assert not rows("tag:x")
+    assert rows("tag:x", person())

@@ -588,3 +588,10 @@ def test_every_value_is_read_as_it_was_written(field, value):
     assert part.source == source
     assert isinstance(part.node, Filter)
     assert (part.node.field, part.node.value) == (field, value)
+
+
+def test_the_joining_words_of_both_languages():
+    assert nodes("综述 或 评测") == nodes("综述 OR 评测")
+    assert nodes("moe AND 指令") == nodes("moe 指令")
+    assert nodes("NOT moe") == nodes("-moe")
+    assert nodes('"或" AND "NOT"') == [phrase("或"), phrase("NOT")]

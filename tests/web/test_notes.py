@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from kb.models import Annotation
@@ -215,3 +217,98 @@ def test_queries_do_not_grow_with_notes(client, member, django_assert_max_num_qu
         page_of(client, entry)
 
     assert len(many) == len(few)
+
+
+def test_save_pressed_twice_writes_once_and_says_so_twice(client, member):
+    entry = paper()
+    form = {"body": "twice", "visibility": "private", "base": 0}
+
+    for _ in range(2):
+        response = client.post(f"/entries/{entry.pk}/notes/", form, follow=True)
+        assert "Note saved." in response.content.decode()
+
+    assert Annotation.objects.count() == 1
+
+
+@pytest.fixture
+def editing(client, member):
+    """A note, its editor's address and what the editor sends, the text changed."""
+    written = note(paper(), "old", by=member, visibility="team")
+    url = f"/notes/{written.pk}/edit/"
+    return written, url, {**sent(client.get(url)), "body": "a long text of mine"}
+
+
+def sent(response):
+    """What the form on a page sends, as it is shown."""
+    form = response.context["form"]
+    fields = {name: form[name].value() for name in form.fields}
+    page = response.content.decode()
+    assert f'name="opened" value="{response.context["opened"]}"' in page
+    return {**fields, "opened": response.context["opened"]}
+
+
+def test_a_note_deleted_while_it_is_edited_can_be_saved_as_a_new_one(client, editing):
+    written, url, form = editing
+    annotations.delete(written, by=person("wang", curator=True))
+
+    response = client.post(url, form)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "deleted since you began" in page
+    assert "a long text of mine" in page
+    assert not Annotation.objects.exists()
+
+    for _ in range(2):
+        client.post(url, sent(response))
+    kept = Annotation.objects.get()
+    assert (kept.body, kept.entry) == ("a long text of mine", written.entry)
+    assert (kept.author, kept.visibility) == (written.author, "team")
+
+
+@pytest.mark.parametrize("body", ["  ", "长" * 30_000])
+def test_a_text_no_note_can_have_stays_after_the_note_is_gone(client, editing, body):
+    written, url, form = editing
+    written.delete()
+
+    response = client.post(url, {**form, "body": body})
+    again = client.post(url, sent(response))
+
+    assert again.status_code == 422
+    assert body in again.content.decode()
+    client.post(url, {**sent(again), "body": "better"})
+    assert Annotation.objects.get().body == "better"
+
+
+def test_the_text_is_given_back_when_the_entry_is_gone_too(client, editing):
+    written, url, form = editing
+    written.entry.delete()
+    body = "a <b>long</b> text"
+
+    for address in (url, f"/entries/{form['base']}999/notes/"):
+        response = client.post(address, {**form, "body": body})
+        assert response.status_code == 404
+        assert "a &lt;b&gt;long&lt;/b&gt; text</textarea>" in response.content.decode()
+        assert not Annotation.objects.exists()
+
+
+def unmasked(response):
+    """What an answer says, without the token that is another each time."""
+    assert response.status_code == 404
+    return re.sub(r"\b[A-Za-z0-9]{64}\b", "", response.content.decode())
+
+
+def test_who_did_not_open_a_note_is_not_told_whether_it_is_there(client, editing):
+    written, url, form = editing
+    wang = person("wang", curator=True)
+    private = note(written.entry, "theirs", by=wang)
+    others = f"/notes/{private.pk}/edit/"
+    there = unmasked(client.post(others, form))  # signed for another note
+    private.delete()
+    assert unmasked(client.post(others, form)) == there
+
+    written.delete()
+    assert client.post(url, {**form, "opened": "forged"}).status_code == 404
+    client.force_login(wang)
+    assert client.post(url, form).status_code == 404  # signed for another member
+    assert not Annotation.objects.exists()
