@@ -28,11 +28,10 @@ LEAST = 2  # letters; of Chinese, one
 LONGEST = 120  # letters of it
 CONSIDERED = 40  # names of a kind that are looked at, for how many entries have them
 
-_LAST = re.compile(
-    r"""(?P<not>-?) (?: (?P<field>[^\s:："“”-]+) [:：] )?
-    (?: ["“] (?P<quoted>[^"“”]*) | (?P<word>[^\s"“”]*) ) \Z""",
-    re.VERBOSE,
-)
+_QUOTE = re.compile(r'["“”]')
+_BEFORE = r"(?P<not>-?) (?: (?P<field>[^\s:：\"“”-]+) [:：] )?"
+_WORD = re.compile(rf'{_BEFORE} (?P<typed>[^\s"“”]*) \Z', re.VERBOSE)
+_QUOTED = re.compile(rf'{_BEFORE} ["“] (?P<typed>[^"“”]*) \Z', re.VERBOSE)
 
 
 class Suggestion(NamedTuple):
@@ -85,11 +84,13 @@ def complete(text: str, size: int = SIZE) -> list[Suggestion]:
 def _typed(text: str) -> _Typed | None:
     """Return the word at the end of a text, None where it is too short to complete."""
     text = text[:LENGTH].replace("\0", "")  # which no name in a database has
-    match = _LAST.search(text, max(0, len(text) - LONGEST))
+    quoted = len(_QUOTE.findall(text)) % 2
+    last = _QUOTED if quoted else _WORD
+    match = last.search(text, max(0, len(text) - LONGEST))
     if not match:
         return None
     field = keywords.field(match["field"]) if match["field"] else ""
-    letters = folded(match["quoted"] or match["word"] or "")
+    letters = folded(match["typed"])
     enough = len(letters) >= LEAST or (letters and is_wide(letters))
     if not enough or field not in {"", *_FINDERS}:
         return None

@@ -124,7 +124,7 @@ def test_the_whole_way_by_keyboard_and_back(visit, library):
     page.keyboard.press("/")
     page.keyboard.press("End")
     page.keyboard.type("s")
-    page.wait_for_url("**/search/?q=tools")
+    page.wait_for_url("**/search/?q=tools&typing=1")
     expect(titles(page)).to_have_count(2)
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowDown")
@@ -211,7 +211,7 @@ def test_a_topic_has_a_box_of_its_own(visit, library, options):
     field.fill("attention")
     field.press("Enter")
 
-    page.wait_for_url("**/search/?q=attention+topic*")
+    page.wait_for_url("**/search/?q=topic*attention")
     expect(titles(page)).to_have_text(["LongNet"])
 
 
@@ -232,7 +232,7 @@ def test_everything_works_without_scripts(visit, library):
     page.locator("main search-box [name=q]").fill("tools")
     page.locator("main search-box button").click()
     expect(titles(page)).to_have_count(2)
-    page.locator(".chips a").last.click()
+    page.locator(".chips a").first.click()
     expect(box(page)).to_have_value("tools")
     page.locator("#facets a", has_text="Agent").click()
     expect(titles(page)).to_have_count(2)
@@ -267,5 +267,5 @@ def test_who_was_logged_out_meanwhile_logs_in_and_is_back(visit, library):
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button.primary").click()
 
-    page.wait_for_url("**/search/?q=tool")
+    page.wait_for_url("**/search/?q=tool*")
     expect(titles(page)).to_have_count(2)
