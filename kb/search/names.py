@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from django.contrib.auth.models import User
@@ -11,14 +12,15 @@ from django.db.models.functions import Lower
 from taggit.models import Tag
 
 from kb.models import Entry, Topic
-from kb.search.query import AnyOf, Filter, Node, Not
-from kb.text.analyser import FOLD
+from kb.search.query import AnyOf, Asked, Filter, Node, Not, Part, Words
+from kb.text.analyser import FOLD, terms
 from kb.text.sentences import Sentence
 
 # The keys of the rows that a filter means; one that is missing here means no row.
 Names: TypeAlias = dict[Filter, tuple[int, ...]]
 
 ME = ("me", "我")
+_OF = ("pk", "address", "name", "name_zh", "name_en")
 _UNKNOWN = {
     "topic": Sentence("No topic is called “%(name)s”: searched as words.", name="…"),
     "tag": Sentence("No tag is called “%(name)s”: searched as words.", name="…"),
@@ -29,9 +31,8 @@ _UNKNOWN = {
 def look_up(filters: Iterable[Filter], user_id: int | None) -> Names:
     """Return the rows that these filters of topics, tags and members mean.
 
-    One query for each of the three that is asked for; a second for topics that are
-    not named by their address, and for tags written in other characters than typed.
-    A member may be "me".
+    One query for each of the three that is asked for; a second for topics and tags
+    that are written in other characters than typed. A member may be "me".
     """
     found: Names = {}
     asked = list(dict.fromkeys(filters))
@@ -45,10 +46,48 @@ def look_up(filters: Iterable[Filter], user_id: int | None) -> Names:
 def unknown(filters: Iterable[Filter], names: Names) -> list[Sentence]:
     """Return what to say of filters that should name a row and name none."""
     return [
-        Sentence(_UNKNOWN[one.field].template, name=one.value)
+        _odd(one)
         for one in dict.fromkeys(filters)
-        if one.field in _UNKNOWN and one not in names
+        if (one.field in _UNKNOWN and one not in names) or _is_blank_author(one)
     ]
+
+
+def settled(asked: Asked, names: Names, user_id: int | None) -> Asked:
+    """Return what is asked, with words for the filters that name no row.
+
+    A value without a word stays, and finds nothing; so does a member's name to readers
+    without an account, who are not told of members.
+    """
+    parts = (
+        Part(part.source, _settled(part.node, names, user_id)) for part in asked.parts
+    )
+    return replace(asked, parts=tuple(parts))
+
+
+def _settled(node: Node, names: Names, user_id: int | None) -> Node:
+    match node:
+        case Filter(field, value, exact) if field in _UNKNOWN and node not in names:
+            told = field != "by" or user_id
+            return Words(value, exact) if told and terms(value) else node
+        case Not(of):
+            return Not(_settled(of, names, user_id))
+        case AnyOf(nodes):
+            return AnyOf(tuple(_settled(one, names, user_id) for one in nodes))
+        case _:
+            return node
+
+
+def _odd(one: Filter) -> Sentence:
+    if terms(one.value):
+        return Sentence(_UNKNOWN[one.field].template, name=one.value)
+    return Sentence(
+        "“%(text)s” has no word to search for.", text=f"{one.field}:{one.value}"
+    )
+
+
+def _is_blank_author(one: Filter) -> bool:
+    """Whether a part of an author's name is asked for that is no word."""
+    return one.field == "author" and not one.exact and not terms(one.value)
 
 
 def filters_in(node: Node) -> Iterator[Filter]:
@@ -69,22 +108,31 @@ def folded(name: str) -> str:
 
 
 def _topics(wanted: list[Filter], _user_id: int | None) -> Names:
-    """Find topics by their whole address, else by its end or any of their names."""
-    said = [one.value for one in wanted]
-    by_address = Topic.objects.filter(address__in=said).values_list("address", "pk")
-    at = dict(by_address)
-    found: Names = {
-        one: (at[address],)
-        for one, address in zip(wanted, said, strict=True)
-        if address in at
-    }
-    missing = [one for one in wanted if one not in found]
-    return found | _topics_by_name(missing) if missing else found
+    """Find topics by their whole address, else by its end or any of their names.
+
+    They are compared letter by letter first: names in two scripts may be two topics.
+    """
+    said = {one: one.value.lower() for one in wanted}
+    rows = [
+        (key, [name.lower() for name in names])
+        for key, *names in Topic.objects.filter(_near(said.values())).values_list(*_OF)
+    ]
+    found = {one: _topics_called(name, rows) for one, name in said.items()}
+    missing = [one for one in wanted if not found[one]]
+    return found | _topics_by_characters(missing) if missing else found
 
 
-def _topics_by_name(wanted: list[Filter]) -> Names:
-    rows = Topic.objects.values_list("pk", "address", "name", "name_zh", "name_en")
-    topics = [(key, [folded(name) for name in names if name]) for key, *names in rows]
+def _near(names: Iterable[str]) -> Q:
+    near = Q()
+    for name in names:
+        near |= Q(address__iexact=name) | Q(address__iendswith=f"/{name}")
+        near |= Q(name__iexact=name) | Q(name_zh__iexact=name) | Q(name_en__iexact=name)
+    return near
+
+
+def _topics_by_characters(wanted: list[Filter]) -> Names:
+    rows = Topic.objects.values_list(*_OF)
+    topics = [(key, [folded(name) for name in names]) for key, *names in rows]
     return {one: _topics_called(folded(one.value), topics) for one in wanted}
 
 

@@ -140,10 +140,13 @@ def without(asked: Asked, part: Part) -> str:
 
 
 def with_part(asked: Asked, source: str) -> str:
-    """Return the text of a query with one more part, once."""
+    """Return the text of a query with one more part, once.
+
+    It comes first: what is too long loses its end, and the last word stays the last.
+    """
     sources = [part.source for part in asked.parts]
     added = [] if source in sources else [source]
-    return " ".join([*sources, *added, *_sorting(asked.sort)])
+    return " ".join([*added, *sources, *_sorting(asked.sort)])
 
 
 def with_sort(asked: Asked, sort: Sort) -> str:

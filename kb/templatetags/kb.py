@@ -6,6 +6,7 @@ it returns came out of the Markdown renderer, whose sanitiser has the last word.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -146,6 +147,7 @@ def trail(topic: Topic, trails: Mapping[str, str]) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def example(text: str) -> str:
     """Return an example of a search, as a link that tries it."""
     href = f"{reverse('kb:search')}{link(text)}"
@@ -153,6 +155,7 @@ def example(text: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a page has a hundred
 def icon(name: str) -> str:
     """Return an icon of the sprite; it is decoration, so readers do not hear it."""
     return format_html(

@@ -208,9 +208,9 @@ def _pieces(run: str) -> list[Token]:
 
 def _placed(found: list[Token], text: str) -> list[Token]:
     """Return tokens of the folded text with the offsets of the text itself."""
-    widths = [len(FOLD[ord(character)]) for character in text]
-    if widths.count(1) == len(widths):
+    if all(len(FOLD[ord(character)]) == 1 for character in set(text)):
         return found
+    widths = [len(FOLD[ord(character)]) for character in text]
     origins = [at for at, width in enumerate(widths) for _ in range(width)]
     origins.append(len(text))
     # A mark that was folded away belongs to the letter before it.

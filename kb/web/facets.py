@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
@@ -76,12 +83,21 @@ class Narrowing:
         """Take the facet's own filters out of what was asked."""
         own = [part for part in asked.parts if of(part.node) == name]
         self.name = name
-        self.values = {value for part in own for value in said(part.node)}
+        self.typed = {value.lower() for part in own for value in said(part.node)}
         self.rest = leaving(asked, own)
+        self.settle(())
 
-    def has(self, *names: str) -> bool:
-        """Whether a value known by any of these names is asked for."""
-        return bool(self.values) and any(folded(name) in self.values for name in names)
+    def settle(self, values: Iterable[str]) -> None:
+        """Take what is one of these values letter by letter for no other."""
+        self.whole = self.typed & {value.lower() for value in values}
+        self.loose = {folded(value) for value in self.typed - self.whole}
+
+    def has(self, value: str, *names: str) -> bool:
+        """Whether a value is asked for, by itself or by another of its names."""
+        if value.lower() in self.whole:
+            return True
+        every = (value, *names) if self.loose else ()
+        return any(folded(name) in self.loose for name in every)
 
     def line(self, label: object, count: int, value: str, *names: str) -> Line:
         """Return a line for the filter `value`, which is also known by `names`."""
@@ -92,7 +108,7 @@ class Narrowing:
 
 
 def facets(
-    asked: Asked, counts: dict[str, list[Count]], topics: Iterable[Topic]
+    asked: Asked, counts: dict[str, list[Count]], topics: Collection[Topic]
 ) -> list[Facet]:
     """Return what is at the side, without empty headings: one query, for tags.
 
@@ -110,12 +126,13 @@ def facets(
 # --- The lines of each ---------------------------------------------------------
 
 
-def tree(topics: Iterable[Topic], narrowing: Narrowing, counts: Counts) -> list[Line]:
+def tree(topics: Collection[Topic], narrowing: Narrowing, counts: Counts) -> list[Line]:
     """Return the tree of the topics that have entries.
 
     Of a large one the top, and what is below the chosen topics and beside them: each
     line costs as much as one of the results.
     """
+    narrowing.settle(topic.address for topic in topics)
     by_key = {count.value: count.count for count in counts}
     found = [topic for topic in topics if topic.pk in by_key]
     top = grown(found, {topic.path: by_key[topic.pk] for topic in found})
@@ -181,6 +198,7 @@ def years(narrowing: Narrowing, counts: Counts) -> list[Line]:
 def tags(narrowing: Narrowing, counts: Counts) -> list[Line]:
     """Return the tags, the most used first."""
     names = Tag.objects.in_bulk([count.value for count in counts])
+    narrowing.settle(tag.name for tag in names.values())
     return [
         narrowing.line(tag.name, count.count, tag.name, tag.slug)
         for count in counts
@@ -190,6 +208,7 @@ def tags(narrowing: Narrowing, counts: Counts) -> list[Line]:
 
 def authors(narrowing: Narrowing, counts: Counts) -> list[Line]:
     """Return the authors, those of most entries first."""
+    narrowing.settle(str(count.value) for count in counts)
     return [narrowing.line(c.value, c.count, str(c.value)) for c in counts]
 
 
@@ -213,7 +232,7 @@ def of(node: query.Node) -> str:
 def said(node: query.Node) -> list[str]:
     """Return the value a facet's condition names; a range of years names none."""
     if isinstance(node, Filter):
-        return [folded(node.value)]
+        return [node.value]
     if isinstance(node, Span) and node.low == node.high:
         return [str(node.low)]
     return []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -85,6 +86,11 @@ class Hit:
     tags: list[Named]
 
     @property
+    def href(self) -> str:
+        """Where its page is."""
+        return at("entry", self.entry.id)
+
+    @property
     def authors(self) -> list[str]:
         """The names of who wrote it."""
         if self.entry.authors is not None:
@@ -132,7 +138,7 @@ def read(ids: Sequence[int], looking: Looking, topics: Mapping[str, Topic]) -> A
     summary, note = _("Summary"), _("Note")
     return Around(
         by_entry((pk, trail(topics, path)) for pk, path in filed),
-        by_entry((pk, Named(name, tag_page(slug))) for pk, name, slug in tags),
+        by_entry((pk, Named(name, at("tag", slug))) for pk, name, slug in tags),
         by_entry(
             (pk, Text(summary, code, visible(html))) for pk, code, html in summaries
         ),
@@ -152,12 +158,13 @@ def trail(topics: Mapping[str, Topic], path: str) -> Named:
     """Return a topic, named with those above it."""
     line = map(topics.get, steps(path))
     names = BETWEEN.join(str(topic) for topic in line if topic)
-    return Named(names, topics[path].get_absolute_url() if path in topics else "")
+    return Named(names, at("topic", topics[path].address) if path in topics else "")
 
 
-def tag_page(slug: str) -> str:
-    """Return the address of a tag's page."""
-    return reverse("kb:tag", args=[slug]) if slug else ""
+@lru_cache(maxsize=10_000)  # which costs more than all else in a row
+def at(name: str, part: str | int) -> str:
+    """Return the address of a topic's, a tag's or an entry's page, "" for no part."""
+    return reverse(f"kb:{name}", args=[part]) if part else ""
 
 
 # --- Where the words are ------------------------------------------------------------

@@ -146,6 +146,19 @@ def test_the_whole_way_by_keyboard_and_back(visit, library):
     expect(box(page)).to_have_value("tools")
 
 
+def test_what_is_sent_is_asked_whole_and_what_is_typed_says_so(visit, library):
+    page = opened(visit)
+    box(page).press_sequentially("tool")
+    page.wait_for_url("**/search/?q=tool&typing=1")
+    expect(titles(page)).to_have_count(2)
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(re.compile(r"/search/\?q=tool$"))
+    page.reload()
+    expect(titles(page)).to_have_count(2)
+
+
 def test_a_slash_stays_a_letter_where_somebody_writes(visit, library):
     page = opened(visit, f"/entries/{library.pk}/summary/zh/")
     field = page.locator("textarea[name=body]")

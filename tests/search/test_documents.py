@@ -63,6 +63,12 @@ def test_a_post_is_searched_by_its_site_and_author():
     assert fields["author"] == ["Lilian Weng"]
 
 
+def test_an_author_holds_nothing_that_no_query_can():
+    entry = fetched(paper(), authors=[{"name": " U\x85N\t\x1b", "affiliations": []}])
+
+    assert document(entry)["author"] == ["U N"]
+
+
 def test_markup_inside_a_word_does_not_divide_it():
     entry = summarised(paper(), "**指令**微调")
 

@@ -3,8 +3,8 @@ from taggit.models import Tag
 
 from kb.models import Entry
 from kb.ops import entries, topics
-from kb.search.names import filters_in, look_up, unknown
-from kb.search.query import Filter
+from kb.search.names import filters_in, look_up, settled, unknown
+from kb.search.query import AnyOf, Filter, Not, Words
 from tests.factories import paper, person, topic_at
 from tests.search.asking import fullwidth, read
 
@@ -115,3 +115,38 @@ def test_a_tag_of_what_waits_for_review_is_no_name_to_readers():
 
     assert not rows("tag:x")
     assert rows("tag:x", person())
+
+
+def test_a_topic_is_named_letter_by_letter_before_it_is_folded():
+    old, new = topic_at(["訓練"]), topic_at(["训练"])
+
+    assert rows("topic:訓練") == {old.pk}
+    assert rows("topic:训练") == {new.pk}
+    assert rows(f"topic:{fullwidth('x')}训练") == set()
+
+
+def test_a_filter_that_names_no_row_is_words_from_then_on():
+    query = read("topic:nosuch -tag:y OR by:z kind:paper tag:+++")
+
+    meant = [part.node for part in settled(query, {}, user_id=1).parts]
+    to_readers = [part.node for part in settled(query, {}, user_id=None).parts]
+
+    assert meant == [
+        Words("nosuch"),
+        AnyOf((Not(Words("y")), Words("z"))),
+        Filter("kind", "paper"),
+        Filter("tag", "+++"),
+    ]
+    assert to_readers[1] == AnyOf((Not(Words("y")), Filter("by", "z")))
+
+
+def test_a_value_without_a_word_is_said():
+    filters = [Filter("tag", "+++"), Filter("author", "+++")]
+
+    assert unknown(filters, {}) == [
+        "“tag:+++” has no word to search for.",
+        "“author:+++” has no word to search for.",
+    ]
+    assert (
+        unknown([Filter("author", "李"), Filter("author", "!", exact=True)], {}) == []
+    )

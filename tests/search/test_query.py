@@ -412,7 +412,7 @@ def test_a_part_can_be_taken_away_and_added():
 
     assert query.without(asked, topic) == "moe moe sort:title"
     assert query.without(asked, moe) == "topic:a sort:title"
-    assert query.with_part(asked, "tag:x") == "moe topic:a moe tag:x sort:title"
+    assert query.with_part(asked, "tag:x") == "tag:x moe topic:a moe sort:title"
     assert query.with_part(asked, "topic:a") == "moe topic:a moe sort:title"
     assert query.with_sort(asked, Sort.ADDED) == "moe topic:a moe sort:added"
     assert query.with_sort(asked, Sort.RELEVANCE) == "moe topic:a moe"
@@ -441,6 +441,9 @@ FRAGMENTS = st.sampled_from(
             "\uff0d",
             "OR",
             " OR ",
+            " 或 ",
+            " AND ",
+            " NOT ",
             "|",
             "｜",
             "(",

@@ -1,5 +1,8 @@
 import pytest
+from django.test import Client
 
+from kb.models import Entry
+from kb.models.entries import Status
 from kb.ops import summaries
 from tests.factories import NOW, blog, paper, topic_at
 
@@ -99,3 +102,13 @@ def test_what_is_not_there_is_a_404_in_words(client, member, address):
 )
 def test_odd_queries_are_no_errors(client, member, query):
     assert client.get(f"/{query}").status_code == 200
+
+
+def test_a_tag_of_what_waits_for_review_is_no_page_to_readers(client, member, settings):
+    settings.READABLE_BY = "everyone"
+    paper(tags=["acquisition"])
+
+    assert Client().get("/tags/acquisition/").status_code == 200
+    Entry.objects.update(status=Status.INBOX)
+    assert Client().get("/tags/acquisition/").status_code == 404
+    assert client.get("/tags/acquisition/").status_code == 200

@@ -15,6 +15,7 @@ from kb.models import Entry, Paper
 from kb.models.entries import Status
 from kb.ops import summaries
 from kb.search import index
+from kb.search.query import LENGTH, parse
 from tests.factories import NOW, blog, note, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +235,55 @@ def test_pages_go_on_and_the_last_stands_for_those_after_it(
     assert "?q=paper&amp;page=2" in first.content.decode()
 
 
+@pytest.mark.parametrize("typing", [True, False])
+def test_what_leads_on_from_an_answer_finds_what_the_answer_says(
+    client, member, library_index, typing
+):
+    for n in range(25):
+        paper(f"2301.{n + 1:05}", f"Network {n}", tags=["moe"])
+    for n in range(4):
+        paper(f"2302.{n + 1:05}", f"The net {n}", tags=["moe"])
+    library_index()
+    address = "/search/?q=net&typing=1" if typing else "/search/?q=net"
+
+    answer = client.get(address, headers={"hx-request": "true"})
+    links = re.findall(r'href="(\?q=[^"]+)"', answer.content.decode())
+    onward = [unescape(one) for one in links if "sort" in one or "tag" in one]
+    pages = [unescape(one) for one in links if "page=" in one]
+
+    found = answer.context["page"].paginator.count
+    assert found == (29 if typing else 4)
+    assert len(onward) >= 3
+    assert bool(pages) == typing
+    for href in ["?" + address.partition("?")[2], *onward, *pages]:
+        there = client.get(f"/search/{href}")
+        assert there.context["page"].paginator.count == found, href
+
+
+def test_a_space_says_that_the_last_word_is_whole(client, library):
+    response = client.get("/search/?q=atten&typing=1")
+    whole = client.get("/search/?q=atten+&typing=1")
+
+    assert "No entry has" not in text_of(response)
+    assert "No entry has" in text_of(whole)
+
+
+def test_a_topic_of_the_same_name_in_the_other_script_is_not_chosen(
+    client, member, library_index
+):
+    for number, name in enumerate(["訓練", "训练"], 1):
+        paper(f"2301.{number:05}", name, topics=[topic_at([name])])
+    library_index()
+
+    chosen = [
+        line.label
+        for line in lines(search(client, "topic:训练"), "topic")
+        if line.chosen
+    ]
+
+    assert chosen == ["训练"]
+
+
 # --- When there is nothing to show ---------------------------------------------------
 
 
@@ -287,6 +337,40 @@ def test_while_the_index_is_built_the_page_says_how_far_it_is(
     assert client.get(Entry.objects.get().get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize("q", ["author:+++", "tag:///", "topic:+", "by:++"])
+def test_a_filter_without_a_word_is_said_and_finds_nothing(client, library, q):
+    response = search(client, q)
+
+    assert response.context["page"].paginator.count == 0
+    assert f"“{q}” has no word to search for." in text_of(response)
+
+
+def test_an_index_behind_the_database_says_so(client, library):
+    Entry.objects.update(status=Status.ARCHIVED)
+
+    assert "is being brought up to date" in text_of(search(client, "attention"))
+
+
+def test_every_example_of_the_help_is_understood(client, library):
+    page = search(client, "").content.decode()
+    hrefs = re.findall(r'<a href="(/search/\?q=[^"]+)"><code>', page)
+    known = {"tag:moe", "topic:agent", "主题:推理"}  # which need not be there
+
+    assert len(hrefs) > 20
+    for href in map(unescape, hrefs):
+        response = client.get(href)
+        text = response.context["sought"]
+        assert parse(text, today=NOW.date()).notices == (), text
+        assert text in known or response.context["notices"] == [], text
+
+
+def test_more_than_is_read_goes_no_further(client, library):
+    response = search(client, "attention " * 10_000)
+
+    assert len(response.context["sought"]) == LENGTH
+    assert "Only the beginning was read" in text_of(response)
+
+
 # --- As somebody types ---------------------------------------------------------------
 
 
@@ -326,6 +410,15 @@ def test_the_box_of_a_topic_searches_below_it(client, library):
 
     assert response.redirect_chain == [("/search/?q=topic%3Aengineer+attention", 302)]
     assert titles(response) == ["LongNet"]
+
+
+def test_the_box_of_a_topic_keeps_what_was_typed(client, library):
+    odd = client.get("/search/?q=foo:bar&within=agent", follow=True)
+    long = client.get("/search/", {"q": "a " * 50, "within": "agent"}, follow=True)
+
+    assert "“foo” is nothing to filter by" in text_of(odd)
+    assert long.context["asked"].parts[0].source == "topic:agent"
+    assert "Only the beginning was read" in text_of(long)
 
 
 def test_a_topic_that_is_gone_is_said_and_everything_searched(client, library):
