@@ -221,7 +221,11 @@ ARXIV_ENABLED = env.flag("ARXIV_ENABLED", default=True)
 ARXIV_API_URL = env.text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 ARXIV_CONTACT = env.text("ARXIV_CONTACT")
 ARXIV_SPACING_SECONDS = 3.1  # arXiv's terms: one request every three seconds
-ARXIV_TIMEOUT_SECONDS = float(env.text("ARXIV_TIMEOUT_SECONDS", "40"))
+ARXIV_TIMEOUT_SECONDS = float(env.text("ARXIV_TIMEOUT_SECONDS", "14"))
+ARXIV_OAI_URL = env.text("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
+ARXIV_OAI_TIMEOUT_SECONDS = 60.0  # a page holds a thousand records and more
+ARXIV_HARVEST = ARXIV_ENABLED and env.flag("ARXIV_HARVEST", default=True)
+ARXIV_SETS = env.words("ARXIV_SETS") or [""]  # such as cs, stat; "" is everything
 
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "kb.text.markdown.render"
 TAGGIT_CASE_INSENSITIVE = True

@@ -1,7 +1,7 @@
 """What arXiv says of papers, as values."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -49,3 +49,47 @@ class Reply:
     found: dict[str, Record] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     rejected: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a paper; what is not said is None or ""."""
+
+    number: int
+    submitted_at: datetime
+    size_bytes: int | None = None
+    source_type: str = ""
+
+
+@dataclass(frozen=True)
+class RawRecord:
+    """What arXiv's own format (`arXivRaw`), or its bulk snapshot, says of a paper.
+
+    `versions` are all there are, the first first. `authors` is the one string arXiv
+    has. The abstract's paragraphs are apart by a blank line. `withdrawn` is None where
+    the format does not tell, as in snapshots.
+    """
+
+    id: str  # without a version
+    title: str
+    abstract: str
+    authors: str
+    categories: tuple[str, ...]  # the first is the primary one
+    versions: tuple[Version, ...]
+    comment: str = ""
+    journal_ref: str = ""
+    doi: str = ""
+    licence: str = ""
+    withdrawn: bool | None = None
+    changed_on: date | None = None  # the datestamp: when the record changed last
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that was sent: what for, how long it took, what came of it."""
+
+    protocol: str  # "atom" or "oai"
+    outcome: str  # "answered", "denied", "malformed" or "unavailable"
+    seconds: float
+    papers: int = 0  # records in the answer
+    cause: str = ""

@@ -4,26 +4,33 @@ from kb.models.annotations import Annotation
 from kb.models.blogs import Blog
 from kb.models.changes import Change
 from kb.models.entries import Entry, Filing, TaggedEntry
+from kb.models.harvests import ArxivRequest, Harvest
 from kb.models.lists import ListItem, ReadingList
 from kb.models.members import Member
+from kb.models.milestones import Milestone
 from kb.models.papers import Paper, PaperVersion
 from kb.models.reading import Reading
+from kb.models.resources import Resource
 from kb.models.runs import Run
 from kb.models.summaries import Summary
 from kb.models.topics import Topic
 
 __all__ = [
     "Annotation",
+    "ArxivRequest",
     "Blog",
     "Change",
     "Entry",
     "Filing",
+    "Harvest",
     "ListItem",
     "Member",
+    "Milestone",
     "Paper",
     "PaperVersion",
     "Reading",
     "ReadingList",
+    "Resource",
     "Run",
     "Summary",
     "TaggedEntry",

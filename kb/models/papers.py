@@ -56,6 +56,8 @@ BOOKKEEPING = (
     "failures",
     "absences",
     "absent_on",
+    "details_due",
+    "harvested_at",
 )
 
 
@@ -143,6 +145,15 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
         default=0, help_text=_("Days on which arXiv answered and did not know the id.")
     )
     absent_on = models.DateField(null=True, blank=True)
+    details_due = models.BooleanField(
+        default=False,
+        help_text=_(
+            "Its versions and licence are to be asked for, which costs a turn."
+        ),
+    )
+    harvested_at = models.DateTimeField(
+        _("versions and licence fetched"), null=True, blank=True
+    )
 
     objects: ClassVar[PaperQuerySet] = PaperQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -13,6 +13,8 @@ class RunKind(models.TextChoices):
 
     IMPORT = "import", _("import")
     REFRESH = "refresh", _("refresh from arXiv")
+    HARVEST = "harvest", _("harvest of changes at arXiv")
+    SNAPSHOT = "snapshot", _("import of a snapshot of arXiv")
 
 
 class Outcome(models.TextChoices):
@@ -24,7 +26,7 @@ class Outcome(models.TextChoices):
 
 
 class Run(models.Model):
-    """One import or refresh: what it did, how far it is, what went wrong."""
+    """One import, refresh or harvest: what it did, how far it is, what went wrong."""
 
     kind = models.CharField(_("kind"), max_length=16, choices=RunKind.choices)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
