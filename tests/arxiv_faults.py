@@ -1,6 +1,7 @@
 """Every way the arXiv stand-in can go wrong, by name."""
 
 import gzip
+import re
 from collections.abc import Callable
 from typing import Protocol
 
@@ -84,6 +85,12 @@ def _wrong_total(line: Line, body: bytes) -> None:
     line.answer(200, body[:start] + body[end:])
 
 
+def _half(line: Line, body: bytes) -> None:
+    """Leave out the abstract of one paper."""
+    abstract = rb"<(summary|abstract)>.*?</\1>"
+    line.answer(200, re.sub(abstract, b"", body, count=1, flags=re.DOTALL))
+
+
 FAULTS: dict[str, Callable[[Line, bytes], object]] = {
     "html": lambda line, body: line.answer(200, MAINTENANCE, content_type="text/html"),
     "rate-exceeded": lambda line, body: line.answer(
@@ -102,10 +109,12 @@ FAULTS: dict[str, Callable[[Line, bytes], object]] = {
     "huge": _huge,
     "nul": lambda line, body: line.answer(200, body.replace(b"<title>", b"<title>\0")),
     "wrong-charset": lambda line, body: line.answer(
-        200, body.replace(b"'UTF-8'", b"'UTF-32'")
+        200, body.replace(b"UTF-8", b"UTF-32", 1)
     ),
+    "half-a-paper": _half,
     "wrong-total": _wrong_total,
     "strangers": _strangers,
     "refused-unnamed": lambda line, body: line.answer(400, bad_id("").encode()),
     "refused-html": lambda line, body: line.answer(400, MAINTENANCE),
 }
+ATOM_ONLY = {"wrong-total"}  # OAI-PMH does not count

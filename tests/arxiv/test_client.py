@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.arxiv.client import BATCH, VERSION, Client
+from kb.arxiv.asking import VERSION
+from kb.arxiv.client import BATCH, Client
 from kb.arxiv.errors import AccessDenied, ArxivUnavailable, GateClosed
 from kb.arxiv.gate import Gate
 from kb.arxiv.records import Author, Record, Reply
@@ -222,6 +223,7 @@ CAUSES = {
     "huge": "larger than 32 MB",
     "nul": "not XML",
     "wrong-charset": "not XML",
+    "half-a-paper": "without an abstract",
     "wrong-total": "announced 3 papers and sent 2",
     "strangers": "papers nobody asked for",
     "refused-html": "not XML",
