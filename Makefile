@@ -26,6 +26,7 @@ check: export ALLOWED_HOSTS = kb.example.org
 check: export SITE_URL = https://kb.example.org
 check: export DATABASE_URL = postgresql:///zhaji?host=/nonexistent
 check: export REDIS_URL = redis://localhost:1
+check: export ARXIV_CONTACT = https://kb.example.org
 check: .venv/installed-dev ## Check format, lint, types, layers, migrations, settings, messages
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check

@@ -1,0 +1,45 @@
+"""Tell the curators that arXiv wants to be left alone: only a person can mend that."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kb.arxiv.errors import AccessDenied, ArxivError
+from kb.ops import members
+
+log = logging.getLogger(__name__)
+
+
+def told_curators(trouble: ArxivError) -> bool:
+    """Write to every active curator if arXiv denied us access; say whether it did.
+
+    The gate is then shut for a day, so that this is once each time it shuts.
+    """
+    if not isinstance(trouble, AccessDenied):
+        return False
+    for curator, language in members.curators():
+        with translation.override(language):
+            try:
+                write(curator.email, trouble.cause)
+            except (OSError, SMTPException):
+                log.exception("No mail to %s", curator)
+    return True
+
+
+def write(address: str, cause: str) -> None:
+    """Send one mail, in the active language."""
+    subject = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + _("arXiv denies us access")
+    body = _(
+        "%(cause)s.\n\n"
+        "This site has stopped asking arXiv, for a day. What is known of papers stays "
+        "as it is. Going on after this answer counts as an attack, so please look "
+        "before you open the gate again: how often this site asks, and whether "
+        "ARXIV_CONTACT names somebody whom arXiv can write to.\n\n"
+        "%(site)s"
+    )
+    told = body % {"cause": cause, "site": settings.SITE_URL}
+    send_mail(subject, told, settings.DEFAULT_FROM_EMAIL, [address])
