@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from kb.management.people import add_by_argument, person
-from kb.management.waiting import in_turn, refuse_when_off
+from kb.management.waiting import in_turn, refuse_when_off, stoppable
 from kb.models import Paper
 from kb.models.runs import RunKind
 from kb.ops import papers, runs
@@ -41,6 +41,16 @@ class Command(BaseCommand):
         if named:
             self.among = self.chosen(named)
             papers.ask(self.among, by=self.by, now=timezone.now())
+        with stoppable(LEFT):
+            try:
+                self.work(named)
+            except KeyboardInterrupt:
+                if named:  # what is due, workers go on with
+                    papers.end(self.told, now=timezone.now(), problem="Stopped.")
+                raise
+
+    def work(self, named: list[str]) -> None:
+        """Fetch what is due, and of papers that were named all there is."""
         total = self.among.due(timezone.now()).count()
         while batch := papers.claim(now=timezone.now(), among=self.among):
             with in_turn(LEFT):
@@ -48,7 +58,7 @@ class Command(BaseCommand):
         while named and (paper := self.wanted()):
             with in_turn(LEFT_DETAILS):
                 self.detail(paper)
-        if self.done and (named or not self.among.due(timezone.now()).exists()):
+        if not self.among.due(timezone.now()).exists():
             papers.end(self.told, now=timezone.now())
         if not self.done:
             held = "A worker is fetching what is due at this moment."

@@ -45,13 +45,9 @@ def harvest(
     ArxivUnavailable, with it due later.
     """
     try:
-        page = harvester.page(
-            since=walks.origin(claimed),
-            set_spec=claimed.set_spec,
-            token=usable_token(claimed, now=now),
-        )
-    except TokenExpired:
-        page = None
+        page = next_page(claimed, harvester, now=now)
+        with acting(by, "harvest from arXiv"):
+            return settle(claimed, page, by=by, now=now)
     except (GateClosed, redis.RedisError, KeyboardInterrupt):
         walks.give_back(claimed)
         raise
@@ -59,14 +55,23 @@ def harvest(
         postpone(claimed, trouble.cause, now=now)
         told_curators(trouble)
         raise
-    with acting(by, "harvest from arXiv"):
-        return settle(claimed, page, by=by, now=now)
 
 
-def usable_token(claimed: Harvest, *, now: datetime) -> str:
-    """Return the token of the next page, "" if it has expired: it costs a turn."""
+def next_page(claimed: Harvest, harvester: Harvester, *, now: datetime) -> Page | None:
+    """Return the next page, None when arXiv no longer knows where it begins.
+
+    A token that must have expired is not even tried: it would cost a turn.
+    """
     expires_at = claimed.token_expires_at
-    return "" if expires_at and expires_at <= now else claimed.token
+    expired = expires_at is not None and expires_at <= now
+    try:
+        return harvester.page(
+            since=walks.origin(claimed),
+            set_spec=claimed.set_spec,
+            token="" if expired else claimed.token,
+        )
+    except TokenExpired:
+        return None
 
 
 def settle(

@@ -53,6 +53,7 @@ def refresh(
     ids = [paper.arxiv_id for paper in batch if paper.arxiv_id]
     try:
         reply = client.fetch(ids, wait=wait)
+        settle_all(batch, reply, by=by, now=now)
     except (GateClosed, ArxivUnavailable) as trouble:
         rest = settle_all(batch, trouble.known, by=by, now=now)
         if isinstance(trouble, GateClosed):
@@ -64,7 +65,6 @@ def refresh(
     except (redis.RedisError, KeyboardInterrupt):
         queue.give_back(batch)
         raise
-    settle_all(batch, reply, by=by, now=now)
     return reply
 
 

@@ -22,7 +22,9 @@ LONGEST_RETRY = DAY
 HARVEST_AT = time(5, 30, tzinfo=UTC)
 HARVEST_SPREAD = timedelta(minutes=30)  # not everybody's at the same minute
 SUNDAY = 6
-OVERLAP = DAY  # a record that changes during a walk may push another off its page
+# A record that changes during a walk may push another off its page. A night's walk is
+# two days long, so that the next one brings it; after a longer one the monthly fetch.
+OVERLAP = DAY
 STALLED = timedelta(days=3)  # longer than from Saturday to Monday
 
 

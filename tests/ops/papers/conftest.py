@@ -3,8 +3,8 @@
 import socket
 
 import pytest
+import redis
 
-from kb.ops import papers
 from tests.arxiv_server import ArxivServer
 from tests.arxiv_server import Paper as Held
 from tests.ops.papers.said import IDS
@@ -17,8 +17,8 @@ def arxiv(settings):
     with ArxivServer(held) as server:
         settings.ARXIV_API_URL, settings.ARXIV_OAI_URL = server.url, server.oai_url
         settings.ARXIV_ENABLED = settings.ARXIV_HARVEST = True
-        settings.ARXIV_SPACING_SECONDS = 0.001
-        papers.arxiv_gate().reopen()
+        settings.ARXIV_SPACING_SECONDS = 0
+        redis.from_url(settings.REDIS_URL).flushdb()
         yield server
 
 
