@@ -204,6 +204,7 @@ CELERY_TASK_ROUTES = {
     for name in ("refresh_due_papers", "harvest_due")
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_LOST_WAIT = 1.0  # seconds until the job of a killed process is done again
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Periods in seconds. These messages only make somebody look: what is due and who does
 # it stands in the database, so a second beat, or none for a while, does no harm. One
