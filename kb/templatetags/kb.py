@@ -12,21 +12,23 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from kb.models import Annotation, Entry, Summary, Topic
 from kb.ops import words
 from kb.search.marks import Fragment
+from kb.search.query import Part
 from kb.text import markdown
 from kb.text.language import language
-from kb.web.facets import link
+from kb.web.facets import Line, link
 from kb.web.home import lineage
 from kb.web.search import related
 
@@ -147,7 +149,41 @@ def trail(topic: Topic, trails: Mapping[str, str]) -> str:
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
+def narrowing(line: Line, also: str) -> str:
+    """Return a line of a facet, as a link; a page has a hundred, so no template."""
+    label = format_html(
+        '<span lang="{}">{}</span>', language_of(line.label), line.label
+    )
+    if not line.chosen:
+        return format_html(
+            '<a href="{}{}">{} <span class="count">{}</span></a>',
+            line.href,
+            also,
+            label,
+            line.count,
+        )
+    return format_html(
+        '<a href="{}{}" aria-current="true">{}<span class="unseen">{}</span>{}</a>',
+        line.href,
+        also,
+        label,
+        _("(take off)"),
+        icon("x"),
+    )
+
+
+@register.simple_tag
+def search_help(parts: Sequence[Part]) -> SafeString:
+    """Return how to search, open where nothing is asked yet."""
+    return _search_help(get_language(), opened=not parts)
+
+
+@lru_cache(maxsize=4)  # two languages, open or not: it is the same on every page
+def _search_help(_language: str, *, opened: bool) -> SafeString:
+    return render_to_string("kb/search_help.html", {"opened": opened})
+
+
+@register.simple_tag
 def example(text: str) -> str:
     """Return an example of a search, as a link that tries it."""
     href = f"{reverse('kb:search')}{link(text)}"
