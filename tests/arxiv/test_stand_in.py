@@ -90,7 +90,8 @@ VERBS = {"verb": "ListRecords", "metadataPrefix": "arXivRaw"}
 
 def harvest(url: str, **parameters: object) -> str:
     with urlopen(f"{url}?{urlencode(parameters)}", timeout=5) as reply:
-        return reply.read().decode()
+        body: bytes = reply.read()
+    return body.decode()
 
 
 def code(reply: str) -> str:
