@@ -5,14 +5,21 @@ from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from kb.arxiv.asking import VERSION
 from kb.arxiv.client import BATCH, Client
-from kb.arxiv.errors import AccessDenied, ArxivUnavailable, GateClosed
+from kb.arxiv.errors import (
+    AccessDenied,
+    ArxivUnavailable,
+    GateClosed,
+    MalformedFeed,
+)
 from kb.arxiv.gate import Gate
 from kb.arxiv.records import Asked, Author, Record, Reply
 from kb.arxiv.tally import NOT_AN_IDENTIFIER
+from tests.arxiv_papers import feed
 from tests.arxiv_server import FAULTS, Paper
 
 pytestmark = pytest.mark.service
@@ -270,6 +277,15 @@ def test_a_fault_concludes_nothing_and_holds_everyone_back(client, arxiv, gate, 
     assert (state.holder, len(arxiv.requests)) == ("", 1)
     with pytest.raises(GateClosed, match="arXiv"):
         client.fetch(IDS, wait=lambda _: pytest.fail("a block is not waited for"))
+
+
+def test_a_refusal_without_a_reason_is_no_answer(gate):
+    body = feed([], total=0).encode()
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(400, content=body))
+    client = Client("http://arxiv.example/", gate, transport=transport)
+
+    with pytest.raises(MalformedFeed, match="without saying why"):
+        client.fetch(IDS)
 
 
 def test_an_empty_feed_says_absent_and_leaves_the_judgement_to_the_caller(

@@ -1,6 +1,7 @@
 """How fast arXiv's replies become records, in each of its formats.
 
-Seconds are the processor's, so that what else the machine does counts little. By hand: python -m tests.bench.arxiv_parsing
+Seconds are the processor's, so that what else the machine does counts little.
+By hand: python -m tests.bench.arxiv_parsing
 """
 
 import json
