@@ -51,7 +51,7 @@ class ResourceAdmin(DiscreetAdmin):
         return [*(["entry"] if obj else []), *self.readonly_fields]
 
     def save_model(
-        self, request: HttpRequest, obj: Resource, form: Any, change: Any
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
     ) -> None:
         """Keep it as done by the curator."""
         if not change:

@@ -42,5 +42,13 @@ class Migration(migrations.Migration):
                 verbose_name="kind",
             ),
         ),
+        migrations.AddIndex(
+            model_name="paper",
+            index=models.Index(
+                name="kb_paper_failing",
+                fields=["refresh_state"],
+                condition=models.Q(refresh_state__in=("failed", "rejected")),
+            ),
+        ),
         migrations.RunPython(let_curators_see_arxiv, migrations.RunPython.noop),
     ]

@@ -59,7 +59,7 @@ class PaperQuerySet(EntryQuerySet["Paper"]):
         """
         cause = Replace(
             "refresh_problem",
-            F("arxiv_id"),
+            F("arxiv_id"),  # type: ignore[arg-type]
             Value("…"),
             output_field=models.TextField(),
         )
@@ -72,7 +72,7 @@ class PaperQuerySet(EntryQuerySet["Paper"]):
         Each row has the `number` of papers, when the next is tried, `next_at`, and the
         keys of the `first` and the `last`.
         """
-        grouped = self.failing().values("refresh_state", "cause")
+        grouped = self.failing().values("refresh_state", "cause")  # type: ignore[misc]
         return grouped.annotate(
             number=Count("pk"),
             next_at=Min("refresh_due_at"),
@@ -220,6 +220,14 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 name="kb_paper_on_arxiv_has_due_date",
                 condition=models.Q(arxiv_id=None) | ~models.Q(refresh_due_at=None),
+            ),
+        ]
+        indexes = [
+            # They are few, and the page that groups them must not read the others.
+            models.Index(
+                name="kb_paper_failing",
+                fields=["refresh_state"],
+                condition=models.Q(refresh_state__in=FAILING),
             ),
         ]
 

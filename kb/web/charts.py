@@ -105,7 +105,7 @@ def step_for(most: int) -> int:
     >>> step_for(0), step_for(5), step_for(27_000)
     (1, 2, 10000)
     """
-    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    steps = (digit * int(10**power) for power in count() for digit in (1, 2, 5))
     return next(step for step in steps if step * TICKS >= most)
 
 
