@@ -65,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = moving(now)
     if request.htmx:  # type: ignore[attr-defined]
+        context["polled"] = True
         response = render(request, "admin/kb/metadata.html#now", context)
     else:
         context |= admin.site.each_context(request) | resting(now)
@@ -144,9 +145,11 @@ def moving(now: datetime) -> dict[str, Any]:
 
 def resting(now: datetime) -> dict[str, Any]:
     """Return the rest: what failed, what was asked, harvests and past runs."""
+    rows = causes(now)
     over = Run.objects.with_arxiv().over().select_related("asked_by")
     return {
-        "causes": causes(now),
+        "causes": rows[:CAUSES],
+        "more_causes": len(rows) > CAUSES,
         "requests": Requests.until(now),
         "harvesting": settings.ARXIV_HARVEST,
         "harvests": list(Harvest.objects.all()),
@@ -157,7 +160,7 @@ def resting(now: datetime) -> dict[str, Any]:
 
 def causes(now: datetime) -> list[dict[str, Any]]:
     """Return why papers fail, each with when it was met last and papers it befell."""
-    rows = list(Paper.objects.by_cause()[:CAUSES])
+    rows = list(Paper.objects.by_cause()[: CAUSES + 1])
     asked = ArxivRequest.objects.since(now - timedelta(days=30))
     met = asked.last_of([row["cause"] for row in rows]) if rows else {}
     keys = {row[place] for row in rows for place in ("first", "last")}

@@ -81,8 +81,9 @@ class Run(models.Model):
         ordering = ["-started_at", "-pk"]
 
     def __str__(self) -> str:
-        """Return what it did and to what."""
-        return f"{self.get_kind_display()}: {self.subject}"
+        """Return what it did, and to what."""
+        kind = self.get_kind_display()
+        return f"{kind}: {self.subject}" if self.subject else kind
 
     def get_absolute_url(self) -> str:
         """Return the address of the run's page."""

@@ -160,13 +160,13 @@ def test_the_queue_is_counted_by_state(client, curator):
     page = shown(client)
 
     for line in (
-        "Due 2",
-        "Due the longest 3 days ago",
-        "Being fetched 1",
-        "Not fetched yet 2",
-        "Fetched 1",
-        "Not found at arXiv 0",
-        "Could not be fetched 1",
+        "waiting 2",
+        "waiting the longest 3 days ago",
+        "being fetched 1",
+        "not fetched yet 2",
+        "fetched 1",
+        "not found at arXiv 0",
+        "could not be fetched 1",
     ):
         assert line in page
 
@@ -379,7 +379,7 @@ def test_who_wanted_another_attempt_is_kept(client, curator):
         ("retry", LATE, {"due": 2}),
     ]
     assert {run.asked_by for run in runs} == {curator}
-    assert f"another attempt: {LATE} done · now · wang" in page
+    assert f"Another attempt: {LATE} done · now · wang" in page
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_one_that_is_over_is_not_asked_for_again(client, curator):
     html = page(client, shown, headers={"HX-Request": "true"})
 
     assert "hx-get" not in html
-    assert "Fetched 97 Not found at arXiv 2 Refused by arXiv 1" in words(html)
+    assert "fetched 97 not found at arXiv 2 refused by arXiv 1" in words(html)
 
 
 def test_one_that_failed_says_why(client, curator):
