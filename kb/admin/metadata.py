@@ -100,7 +100,8 @@ def reopen(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Tick the box first: nothing was changed."))
         return redirect("admin:kb_metadata")
     try:
-        ended = metadata.reopen(gate.gate(), by=request.user, now=timezone.now())
+        with gate.gate() as shared:
+            ended = metadata.reopen(shared, by=request.user, now=timezone.now())
     except redis.RedisError:
         messages.error(request, _("The broker does not answer: nothing was changed."))
         return redirect("admin:kb_metadata")
@@ -152,7 +153,7 @@ def resting(now: datetime) -> dict[str, Any]:
         "more_causes": len(rows) > CAUSES,
         "requests": Requests.until(now),
         "harvesting": settings.ARXIV_HARVEST,
-        "harvests": list(Harvest.objects.all()),
+        "harvests": list(Harvest.objects.filter(set_spec__in=settings.ARXIV_SETS)),
         "now": now,
         "runs": list(over[:RUNS]),
     }
@@ -163,11 +164,12 @@ def causes(now: datetime) -> list[dict[str, Any]]:
     rows = list(Paper.objects.by_cause()[: CAUSES + 1])
     asked = ArxivRequest.objects.since(now - timedelta(days=30))
     met = asked.last_of([row["cause"] for row in rows]) if rows else {}
-    keys = {row[place] for row in rows for place in ("first", "last")}
-    befallen = Paper.objects.in_bulk(keys) if keys else {}
+    named = {row[place] for row in rows for place in ("first", "last")}
+    befallen = Paper.objects.in_bulk(named) if named else {}
     for row in rows:
+        keys = sorted({row["first"], row["last"]})
+        row["papers"] = [befallen[key] for key in keys if key in befallen]
         row["met_at"] = met.get(row["cause"])
-        row["papers"] = [befallen[key] for key in sorted({row["first"], row["last"]})]
         row["begin"] = row["cause"].partition("…")[0]
         row["state"] = RefreshState(row["refresh_state"]).label
     return rows

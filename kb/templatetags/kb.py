@@ -48,9 +48,14 @@ FIGURES = {
     "found": gettext_lazy("fetched"),
     "absent": gettext_lazy("not found at arXiv"),
     "rejected": gettext_lazy("refused by arXiv"),
+    "failed": gettext_lazy("could not be fetched"),
     "pages": gettext_lazy("pages"),
     "records": gettext_lazy("records"),
+    "read": gettext_lazy("records"),
     "kept": gettext_lazy("of ours"),
+    "ours": gettext_lazy("of ours"),
+    "added": gettext_lazy("added to the library"),
+    "malformed": gettext_lazy("not understood"),
 }
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list

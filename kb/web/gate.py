@@ -1,6 +1,8 @@
 """What pages say of arXiv's gate; that the broker is away is one of the answers."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import redis
@@ -14,21 +16,23 @@ PATIENCE = 1.0  # seconds a page waits for the broker
 REMEMBERED = 30.0  # seconds for which every page may repeat what one has learnt
 
 
-def gate() -> Gate:
-    """Return the gate all processes share, to look at: it gives up soon."""
-    broker = redis.from_url(
+@contextmanager
+def gate() -> Iterator[Gate]:
+    """Give the gate all processes share, over a connection that gives up soon."""
+    with redis.from_url(
         settings.REDIS_URL,
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
         retry=Retry(NoBackoff(), 0),
-    )
-    return Gate(broker)
+    ) as broker:
+        yield Gate(broker)
 
 
 def stand() -> State | None:
     """Return how the gate stands now, None when the broker does not answer."""
     try:
-        return gate().state()
+        with gate() as shared:
+            return shared.state()
     except redis.RedisError:
         return None
 

@@ -23,11 +23,11 @@ DENIED = "arXiv denies us access (HTTP 403)"
 def arxiv(settings):
     """A gate that is open before and after, on a site that may ask."""
     settings.ARXIV_ENABLED = True
-    opened = gate.gate()
-    opened.reopen()
-    gate.forget()
-    yield opened
-    opened.reopen()
+    with gate.gate() as shared:
+        shared.reopen()
+        gate.forget()
+        yield shared
+        shared.reopen()
     gate.forget()
 
 
@@ -234,7 +234,8 @@ def test_requests_are_drawn_by_day_and_outcome_and_told_in_a_table(client, curat
     assert "OAI-PMH 1 1 3 3.0 1.5" in page
 
 
-def test_a_harvest_tells_how_far_it_is_and_what_went_wrong(client, curator):
+def test_a_harvest_tells_how_far_it_is_and_what_went_wrong(client, curator, settings):
+    settings.ARXIV_SETS = ["cs"]
     now = timezone.now()
     today = now.date()
     Harvest.objects.create(
@@ -258,6 +259,21 @@ def test_a_harvest_tells_how_far_it_is_and_what_went_wrong(client, curator):
     assert "3 pages, 2900 records, 41 of ours" in page
     assert "arXiv answered with HTTP status 503" in page
     assert '<progress max="10" value="6"' in response.content.decode()
+
+
+def test_a_set_that_is_no_longer_harvested_is_not_shown(client, curator, settings):
+    settings.ARXIV_SETS = [""]
+    now = timezone.now()
+    for set_spec in ("", "stat"):
+        Harvest.objects.create(
+            set_spec=set_spec, since=now.date(), due_at=now, problem=f"in “{set_spec}”"
+        )
+
+    page = shown(client)
+
+    assert "All of arXiv" in page
+    assert "in “”" in page
+    assert "stat" not in page.partition("Harvest of changes")[2].partition("Lately")[0]
 
 
 def test_running_work_shows_how_far_it_is_and_past_work_who_asked(client, curator):
@@ -294,7 +310,11 @@ def test_the_part_that_changes_is_given_alone_to_who_asks_for_it(client, curator
     assert "HX-Request" in response.headers["Vary"]
 
 
-def test_queries_do_not_grow_with_rows(client, curator, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_rows(
+    client, curator, settings, django_assert_max_num_queries
+):
+    settings.ARXIV_SETS = [f"set{n}" for n in range(14)]
+
     def fill(start):
         for n in range(start, start + 4):
             failing(f"2301.{n + 1:05}", f"cause {n}")

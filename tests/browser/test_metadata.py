@@ -23,17 +23,18 @@ DENIED = "arXiv denies us access (HTTP 403)"
 @pytest.fixture(autouse=True)
 def opened():
     """The gate, open before and after."""
-    arxiv = gate.gate()
-    arxiv.reopen()
-    gate.forget()
-    yield arxiv
-    arxiv.reopen()
+    with gate.gate() as shared:
+        shared.reopen()
+        gate.forget()
+        yield shared
+        shared.reopen()
     gate.forget()
 
 
 @pytest.fixture
-def busy(curator, opened):
+def busy(curator, opened, settings):
     """A site on which everything happened that the page can tell of."""
+    settings.ARXIV_SETS = ["cs"]
     now = timezone.now()
     day = timedelta(days=1)
     for n in range(1, 6):
