@@ -65,6 +65,7 @@ VISITS: dict[str, Visit] = {
     "password": at("/account/password/change/"),
     "missing": at("/nowhere/"),
     "admin": at("/admin/"),
+    "metadata": at("/admin/kb/harvest/metadata/"),
 }
 STRANGERS: dict[str, Visit] = {
     "login": at("/account/login/"),

@@ -28,6 +28,7 @@ from kb.search.marks import Fragment
 from kb.search.query import Part
 from kb.text import markdown
 from kb.text.language import language
+from kb.web import gate
 from kb.web.facets import Line, link
 from kb.web.home import lineage
 from kb.web.search import related
@@ -43,6 +44,20 @@ FIELDS = {
     "intro": gettext_lazy("introduction"),
     "zh": gettext_lazy("Chinese text"),
     "en": gettext_lazy("English text"),
+}
+FIGURES = {
+    "due": gettext_lazy("papers to fetch"),
+    "found": gettext_lazy("fetched"),
+    "absent": gettext_lazy("not found at arXiv"),
+    "rejected": gettext_lazy("refused by arXiv"),
+    "failed": gettext_lazy("could not be fetched"),
+    "pages": gettext_lazy("pages"),
+    "records": gettext_lazy("records"),
+    "read": gettext_lazy("records"),
+    "kept": gettext_lazy("of ours"),
+    "ours": gettext_lazy("of ours"),
+    "added": gettext_lazy("added to the library"),
+    "malformed": gettext_lazy("not understood"),
 }
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list
@@ -116,6 +131,12 @@ def field_names(fields: Iterable[str]) -> str:
     """Return the fields of a row of an import report, named for its reader."""
     between = pgettext("between names", ", ")
     return between.join(str(FIELDS.get(field, field)) for field in fields)
+
+
+@register.filter
+def figures(report: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return what a run's report counts, named for its reader."""
+    return [(str(FIGURES[key]), report[key]) for key in FIGURES if key in report]
 
 
 @register.filter
@@ -205,6 +226,16 @@ def icon(name: str) -> str:
 def lineage_of(context: template.Context, topic: Topic) -> list[Topic]:
     """Return the topics from the top of the tree down to `topic`, without queries."""
     return lineage(whole_tree(context), topic.path)
+
+
+@register.inclusion_tag("kb/denied.html", takes_context=True)
+def denied(context: template.Context) -> dict[str, Any]:
+    """Tell curators when arXiv denied us access; the page about it says so itself."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if not context.get("may_curate") or (match and match.url_name == "kb_metadata"):
+        return {}
+    state = gate.remembered()
+    return {"denied": bool(state and state.denied)}
 
 
 @register.inclusion_tag("kb/related.html", takes_context=True)
