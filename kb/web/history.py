@@ -23,11 +23,15 @@ from kb.web.telling import What, names, told
 
 PAGE = 30  # lines
 
+FROM_ARXIV = gettext_lazy("brought it up to date from arXiv")
 REASONS = {
     "add entry": gettext_lazy("added the entry"),
     "edit entry": gettext_lazy("edited the entry"),
     "admin": gettext_lazy("edited it in the curators' tables"),
-    "refresh from arXiv": gettext_lazy("brought it up to date from arXiv"),
+    "refresh from arXiv": FROM_ARXIV,
+    "harvest from arXiv": FROM_ARXIV,
+    "details from arXiv": FROM_ARXIV,
+    "snapshot of arXiv": gettext_lazy("brought it up to date from a snapshot of arXiv"),
     "add link": gettext_lazy("added a link"),
     "take off link": gettext_lazy("took off a link"),
     "put back link": gettext_lazy("put back a link"),
@@ -61,8 +65,8 @@ def history(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def milestones(pk: int) -> Iterable[Milestone]:
-    """Return what happened to a paper, without the texts: what they became is told."""
-    return Milestone.objects.filter(paper=pk).defer("before", "after")
+    """Return what happened to a paper; the acts tell what its texts were before."""
+    return Milestone.objects.filter(paper=pk).defer("before")
 
 
 def moment(one: Act | Milestone) -> datetime:
