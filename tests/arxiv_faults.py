@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -46,6 +47,13 @@ def _cut_short(line: Line, body: bytes) -> None:
 def _truncated_gzip(line: Line, body: bytes) -> None:
     packed = gzip.compress(body)
     line.answer(200, packed[: len(packed) // 2], content_encoding="gzip")
+
+
+def _gzip_bomb(line: Line, body: bytes) -> None:
+    packer, blank = zlib.compressobj(1, wbits=31), b" " * 2**16
+    packed = packer.compress(body)
+    packed += b"".join(packer.compress(blank) for _ in range(_HUGE_BYTES // len(blank)))
+    line.answer(200, packed + packer.flush(), content_encoding="gzip")
 
 
 def _drip(line: Line, body: bytes) -> None:
@@ -99,6 +107,7 @@ FAULTS: dict[str, Callable[[Line, bytes], object]] = {
     "truncated": _truncated,
     "cut-short": _cut_short,
     "truncated-gzip": _truncated_gzip,
+    "gzip-bomb": _gzip_bomb,
     "hang": lambda line, body: line.pause(),
     "drip": _drip,
     "drip-headers": _drip_headers,

@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _serve(self, written: str) -> None:
         self.close_connection = True
-        if self.path == "/seen":  # none of arXiv's, and not counted
+        if urlsplit(self.path).path == "/seen":  # none of arXiv's, and not counted
             return self.answer(200, json.dumps(self.service.seen()).encode())
         query = {name: values[-1] for name, values in parse_qs(written).items()}
         headers = dict(self.headers.items())

@@ -151,4 +151,6 @@ def _read(form: Callable[[str], Read], written: str | None) -> Read:
     try:
         return form(line(written))
     except ValueError as error:
-        raise MalformedFeed(f"arXiv's reply has {written!r} for a time") from error
+        raise MalformedFeed(
+            f"arXiv's reply has {written!r} for a time or a number"
+        ) from error

@@ -113,7 +113,10 @@ class RawRecord:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that was sent: what for, how long it took, what came of it."""
+    """One request: to which interface, how long it took, what came of it.
+
+    One that could not even be sent counts as well, since it took its turn.
+    """
 
     protocol: str  # "atom" or "oai"
     outcome: str  # "answered", "denied", "malformed" or "unavailable"

@@ -17,6 +17,10 @@ LISTS = [
     "paperversion",
     "readinglist",
     "run",
+    "harvest",
+    "arxivrequest",
+    "milestone",
+    "resource",
     "entryevent",
     "summaryevent",
     "topicevent",
@@ -60,7 +64,9 @@ def test_lists_search_and_do_not_ask_more_for_more_rows(
             blog(f"https://example.org/{n}", by=curator)
 
     fill(0)
-    address = f"/admin/kb/{table}/?q=0" if table in LISTS[:8] else f"/admin/kb/{table}/"
+    address = (
+        f"/admin/kb/{table}/?q=0" if table in LISTS[:12] else f"/admin/kb/{table}/"
+    )
     client.get(address)
     with django_assert_max_num_queries(25) as few:
         assert client.get(address).status_code == 200
@@ -182,6 +188,19 @@ def test_an_entry_filed_in_the_admin_stands_last(client, curator):
     )
 
     assert Filing.objects.get(entry=added).position == 2
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_refresh_from_arxiv_says_when_that_is_switched_off(
+    client, curator, settings, enabled
+):
+    settings.ARXIV_ENABLED = enabled
+    action = {"action": "refresh_from_arxiv", "_selected_action": [paper().pk]}
+
+    page = client.post("/admin/kb/paper/", action, follow=True).content.decode()
+
+    assert "1 paper is due" in page
+    assert ("arXiv is switched off on this site." in page) is not enabled
 
 
 def test_refresh_from_arxiv_makes_the_selected_due(client, curator):

@@ -261,7 +261,6 @@ CAUSES = {
     "redirect-loop": "HTTP status 301",
     "empty": "not of OAI-PMH",
     "entity-bomb": "not XML",
-    "huge": "larger than 32 MB",
     "nul": "not XML",
     "wrong-charset": "not XML",
     "half-a-paper": "no more than a part of 2307.02486",
@@ -275,10 +274,23 @@ CAUSES = {
 }
 
 
+TOO_LARGE = {"huge", "gzip-bomb"}
+
+
 def test_every_fault_has_its_test():
     faults = {fault for fault in CAUSES if isinstance(fault, str)}
 
-    assert faults == FAULTS.keys() - ATOM_ONLY
+    assert faults | TOO_LARGE | ATOM_ONLY == FAULTS.keys()
+
+
+@pytest.mark.parametrize("fault", sorted(TOO_LARGE))
+def test_a_reply_is_not_read_beyond_all_measure(arxiv, gate, fault):
+    arxiv.fail_next(fault)
+
+    with pytest.raises(ArxivUnavailable, match="larger than 32 MB"):
+        Harvester(arxiv.oai_url, gate, timeout=14).page(since=SINCE)
+
+    assert (gate.state().failures, gate.state().holder) == (1, "")
 
 
 @pytest.mark.parametrize("fault", CAUSES)
