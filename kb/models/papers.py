@@ -212,14 +212,6 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
 
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
-        indexes = [
-            # A job looks every few seconds, and hardly any paper is wanted.
-            models.Index(
-                name="kb_paper_details_due",
-                fields=["entry_ptr"],
-                condition=models.Q(details_due=True),
-            )
-        ]
         constraints = [
             models.CheckConstraint(
                 name="kb_paper_arxiv_id_is_null_or_text",
@@ -236,6 +228,12 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
                 name="kb_paper_failing",
                 fields=["refresh_state"],
                 condition=models.Q(refresh_state__in=FAILING),
+            ),
+            # A job looks for them every few seconds, and hardly any is wanted.
+            models.Index(
+                name="kb_paper_details_due",
+                fields=["entry_ptr"],
+                condition=models.Q(details_due=True),
             ),
         ]
 

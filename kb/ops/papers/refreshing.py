@@ -13,6 +13,7 @@ from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.arxiv.records import Reply
 from kb.models import Paper
 from kb.models.papers import RefreshState
+from kb.ops import resources
 from kb.ops.acting import acting
 from kb.ops.papers import queue, rows, schedule
 from kb.ops.papers.applying import Taken, apply
@@ -105,8 +106,7 @@ def settle(
 def keep(taken: Sequence[Taken], *, now: datetime) -> None:
     """Write what papers took over; one that cannot be stored delays no other."""
     try:
-        with transaction.atomic():
-            rows.write(taken)
+        store(taken, now=now)
     except UNFIT:
         for one in taken:
             keep_alone(one, now=now)
@@ -115,12 +115,20 @@ def keep(taken: Sequence[Taken], *, now: datetime) -> None:
 def keep_alone(taken: Taken, *, now: datetime) -> None:
     """Write one paper, or try again later."""
     try:
-        with transaction.atomic():
-            rows.write([taken])
+        store([taken], now=now)
     except UNFIT as misfit:
         log.warning("%s cannot be stored: %s", taken.paper.arxiv_id, misfit)
         problem = f"arXiv's record cannot be stored: {misfit}"
         postpone([taken.paper], problem, now=now)
+
+
+@transaction.atomic
+def store(taken: Sequence[Taken], *, now: datetime) -> None:
+    """Write it all, with the links that a new comment or abstract names."""
+    rows.write(taken)
+    for one in taken:
+        if one.changed:
+            resources.found(one.paper, now=now)
 
 
 def note_absence(paper: Paper, *, now: datetime) -> None:

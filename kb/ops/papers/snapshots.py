@@ -12,7 +12,7 @@ from kb.arxiv.records import RawRecord
 from kb.arxiv.snapshot import Unreadable
 from kb.models import Entry, Filing, Paper, Topic
 from kb.models.entries import TITLE_LENGTH, Kind
-from kb.ops import entries
+from kb.ops import entries, resources
 from kb.ops.acting import acting
 from kb.ops.papers import queue, rows, schedule
 from kb.ops.papers.applying import Taken, apply
@@ -147,6 +147,8 @@ def add(
     for one, entry in zip(taken, listed, strict=True):
         one.paper.pk = one.paper.entry_ptr_id = entry.pk
     rows.insert(taken)
+    for one in taken:
+        resources.found(one.paper, now=now)
     if wanted.topic:
         file(listed, wanted.topic)
     return len(taken)

@@ -7,7 +7,8 @@ import pytest
 from kb.arxiv.records import Author
 from kb.models import Change, Paper
 from kb.models.history import events
-from tests.factories import NOW, paper, topic_at
+from kb.ops import resources
+from tests.factories import NOW, paper, person, topic_at
 from tests.ops.papers.said import FIRST, atom, get, hear, raw, versions
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,20 @@ def test_all_versions_are_kept_and_what_is_known_of_them_is_only_added_to():
     assert [row.title for row in kept] == ["", "LongNet", "LongNet"]
     assert [row.submitted_at for row in kept] == [
         each.submitted_at for each in versions(3)
+    ]
+
+
+def test_links_that_arxiv_names_are_found_and_those_taken_off_stay_off():
+    hear(atom(comment="Code: https://github.com/a/b"))
+    link = get().resources.get()
+    resources.take_off(link, by=person())
+
+    hear(raw(version=2, comment="Code: https://github.com/a/b and github.com/a/c"))
+
+    links = get().resources.order_by("url").values_list("url", "source", "hidden")
+    assert list(links) == [
+        ("https://github.com/a/b", "arxiv", True),
+        ("https://github.com/a/c", "arxiv", False),
     ]
 
 

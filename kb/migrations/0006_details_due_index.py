@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0004_arxiv_news'),
+        ('kb', '0005_curators_see_arxiv'),
     ]
 
     operations = [
