@@ -1,7 +1,6 @@
 """Many processes ask arXiv: one at a time, none too soon, nothing twice."""
 
 from datetime import date
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import redis
@@ -77,10 +76,5 @@ def busy():
 
 def asked(arxiv):
     """Every id that was asked for, as often as it was."""
-    queries = [parse_qs(urlsplit(seen.path).query) for seen in arxiv.requests]
-    return [
-        key
-        for query in queries
-        for key in query.get("id_list", [""])[0].split(",")
-        if key
-    ]
+    lists = [seen.query.get("id_list", "") for seen in arxiv.requests]
+    return [key for listed in lists for key in listed.split(",") if key]

@@ -68,8 +68,9 @@ class Command(BaseCommand):
         """Fetch a batch when it is our turn, and say what came of it."""
 
         def wait(seconds: float) -> None:
+            until = time.monotonic() + seconds
             papers.hold(batch, now=timezone.now())
-            time.sleep(seconds)
+            time.sleep(max(0, until - time.monotonic()))
 
         now = timezone.now()
         run = runs.burst(RunKind.REFRESH, self.told, by=self.by, now=now)
