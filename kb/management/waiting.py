@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from kb.arxiv.errors import ArxivUnavailable, GateClosed
+from kb.ops.errors import Busy
 
 
 def refuse_when_off() -> None:
@@ -19,7 +20,7 @@ def refuse_when_off() -> None:
 
 @contextmanager
 def in_turn(left: str) -> Iterator[None]:
-    """Wait when it is not our turn; stop the command when nobody may ask.
+    """Wait when it is not our turn, or others write; stop when nobody may ask.
 
     `left` says what becomes of the work that is not done.
     """
@@ -29,6 +30,8 @@ def in_turn(left: str) -> Iterator[None]:
         if closed.blocked:
             raise CommandError(f"{closed}. {left}") from None
         time.sleep(closed.seconds)
+    except Busy:
+        time.sleep(1)
     except ArxivUnavailable as trouble:
         raise CommandError(f"{trouble}. {left}") from None
     except redis.RedisError as trouble:

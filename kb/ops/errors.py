@@ -7,6 +7,7 @@ OpError
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
 ├── NotYours           a note of somebody else
+├── Busy               somebody writes the same rows now; the same may be asked again
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -56,6 +57,10 @@ class NoText(OpError):
 
 class NotYours(OpError, PermissionDenied):
     """The note is somebody else's. Doors that let it pass answer 403."""
+
+
+class Busy(OpError):
+    """Somebody holds what is to be written, for longer than a job waits."""
 
 
 class TopicExists(OpError):

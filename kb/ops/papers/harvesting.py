@@ -15,6 +15,7 @@ from kb.models import Harvest, Paper, Run
 from kb.models.runs import RunKind
 from kb.ops import runs
 from kb.ops.acting import acting
+from kb.ops.errors import Busy
 from kb.ops.papers import queue, schedule, walks
 from kb.ops.papers.applying import Taken, apply
 from kb.ops.papers.denied import told_curators
@@ -41,14 +42,14 @@ def harvest(
     """Ask for the next page of a harvest and keep what it says of our papers.
 
     The papers and where the next page begins are kept together, so that a walk that is
-    cut off goes on where it was. Raises GateClosed, with the harvest given back, and
-    ArxivUnavailable, with it due later.
+    cut off goes on where it was. Raises GateClosed and Busy, with the harvest given
+    back, and ArxivUnavailable, with it due later.
     """
     try:
         page = next_page(claimed, harvester, now=now)
         with acting(by, "harvest from arXiv"):
             return settle(claimed, page, by=by, now=now)
-    except (GateClosed, redis.RedisError, KeyboardInterrupt):
+    except (GateClosed, Busy, redis.RedisError, KeyboardInterrupt):
         walks.give_back(claimed)
         raise
     except ArxivUnavailable as trouble:

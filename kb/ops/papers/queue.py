@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from kb.models import Entry, Paper
 from kb.models.papers import PaperQuerySet
 from kb.ops.acting import acting
+from kb.ops.errors import Busy
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 BATCH = 100  # papers for one request
+PATIENCE = "500ms"  # half of PostgreSQL's own, after which it ends a deadlock
 FEW = 10  # papers of which a person is told all: a turn for each
 LEASE = 1.8  # of the time a request may last
 
@@ -76,24 +79,40 @@ def give_back(batch: Iterable[Paper]) -> None:
 
 
 def lend(batch: Iterable[Paper], until: datetime | None) -> None:
-    """Say until when others leave these papers alone."""
+    """Say until when others leave these papers alone.
+
+    One whose row somebody holds keeps the lease it has, which will end.
+    """
     with transaction.atomic():
-        keys = in_order(paper.pk for paper in batch)
+        keys = in_order((paper.pk for paper in batch), free=True)
         Paper.objects.filter(pk__in=keys).update(leased_until=until)
 
 
 def locked(keys: Iterable[int]) -> list[Paper]:
     """Return papers as they are now, by key, held until the transaction ends.
 
-    Every writer locks the entry before the paper it is, and both in this order.
+    Every writer locks the entry before the paper it is, and we in the order of keys;
+    an import has its own order. Raises Busy before anybody's write could be the one
+    that PostgreSQL gives up to end a deadlock.
     """
     entries = Entry.objects.filter(pk__in=list(keys)).order_by("pk")
-    held = list(entries.select_for_update().values_list("pk", flat=True))
-    in_order(held)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [PATIENCE])
+    try:
+        held = list(entries.select_for_update(no_key=True).values_list("pk", flat=True))
+        in_order(held)
+    except OperationalError as refusal:
+        if isinstance(refusal.__cause__, LockNotAvailable):
+            raise Busy("Somebody is changing these papers at this moment.") from None
+        raise
     return list(Paper.objects.filter(pk__in=held).order_by("pk"))
 
 
-def in_order(keys: Iterable[int]) -> list[int]:
-    """Hold the papers' own rows in the order of their keys, which are returned."""
+def in_order(keys: Iterable[int], *, free: bool = False) -> list[int]:
+    """Hold the papers' own rows in the order of their keys, which are returned.
+
+    With `free`, leave out those that somebody else holds.
+    """
     papers = Paper.objects.filter(pk__in=list(keys)).order_by("pk")
-    return list(papers.select_for_update(of=("self",)).values_list("pk", flat=True))
+    mine = papers.select_for_update(no_key=True, skip_locked=free, of=("self",))
+    return list(mine.values_list("pk", flat=True))

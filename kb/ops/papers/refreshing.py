@@ -49,7 +49,8 @@ def refresh(
 
     `wait` lets the seconds until our turn pass. Without it, or when arXiv wants to be
     left alone, raises GateClosed, with the batch given back, as redis.RedisError does;
-    raises ArxivUnavailable with the papers due later. What was known is never lost.
+    raises ArxivUnavailable with the papers due later, and Busy with the batch claimed
+    until its lease is over. What was known is never lost.
     """
     ids = [paper.arxiv_id for paper in batch if paper.arxiv_id]
     try:
@@ -156,9 +157,12 @@ def note_trouble(paper: Paper, state: RefreshState, problem: str) -> None:
 
 
 def postpone(batch: Iterable[Paper], problem: str, *, now: datetime) -> None:
-    """Make papers due later after a failure, twice as late after each."""
+    """Make papers due later after a failure, twice as late after each.
+
+    One whose row somebody holds stays due, and claimed until its lease is over.
+    """
     with acting(None, "refresh failed"):
-        keys = queue.in_order(paper.pk for paper in batch)
+        keys = queue.in_order((paper.pk for paper in batch), free=True)
         for paper in Paper.objects.filter(pk__in=keys):
             note_trouble(paper, RefreshState.FAILED, problem)
             paper.refresh_due_at = schedule.next_try(now, failures=paper.failures)

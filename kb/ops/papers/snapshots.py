@@ -1,6 +1,7 @@
 """Take over a snapshot of arXiv: what it says of our papers, and others if wanted."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -14,6 +15,7 @@ from kb.models import Entry, Filing, Paper, Topic
 from kb.models.entries import TITLE_LENGTH, Kind
 from kb.ops import entries, resources
 from kb.ops.acting import acting
+from kb.ops.errors import Busy
 from kb.ops.papers import queue, rows, schedule
 from kb.ops.papers.applying import Taken, apply
 from kb.ops.papers.facts import from_raw
@@ -23,6 +25,7 @@ from kb.text.arxiv_ids import ArxivRef
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+TRIES = 20  # of a batch that members hold parts of, half a second each
 BATCH = 2000  # records looked up and kept together
 
 
@@ -94,10 +97,11 @@ def keep_batch(
 ) -> tuple[int, int]:
     """Keep some records; return how many were ours, and how many papers were added."""
     said = {record.id: record for record in records}
-    try:
-        return attempt(said, wanted=wanted, by=by, now=now)
-    except IntegrityError:  # a member added one of them meanwhile: now it is ours
-        return attempt(said, wanted=wanted, by=by, now=now)
+    for _ in range(TRIES):
+        # A member adds one of them meanwhile, which then is ours, or edits one.
+        with suppress(IntegrityError, Busy):
+            return attempt(said, wanted=wanted, by=by, now=now)
+    return attempt(said, wanted=wanted, by=by, now=now)
 
 
 def attempt(

@@ -11,6 +11,7 @@ from kb.models import Paper, Run
 from kb.models.papers import PaperQuerySet
 from kb.models.runs import RunKind
 from kb.ops import runs
+from kb.ops.errors import Busy
 from kb.ops.papers import queue, walks
 from kb.ops.papers.asking import Wait, arxiv_client, arxiv_gate, arxiv_harvester
 from kb.ops.papers.details import detail
@@ -52,7 +53,7 @@ def spent(spend: Callable[[datetime], bool], *, now: datetime) -> float | None:
             return closed.seconds
         stop(closed.reason, now=now)
         return None
-    except ArxivUnavailable as trouble:
+    except (ArxivUnavailable, Busy) as trouble:
         log.warning("arXiv: %s", trouble)
         return None
     return 0.0

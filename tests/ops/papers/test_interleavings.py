@@ -2,7 +2,10 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from random import Random
+from threading import Event
 
 import pytest
 from django.db import connections
@@ -12,6 +15,7 @@ from kb.models import Entry, Paper
 from kb.ops import annotations, entries, papers, summaries
 from kb.ops.acting import acting
 from kb.ops.entries import Seen, Wanted
+from kb.ops.errors import Busy
 from kb.ops.papers.harvesting import keep_records
 from tests.factories import NOW, paper, person, topic_at
 from tests.ops.papers.said import ID, atom, raw
@@ -44,8 +48,12 @@ def test_five_hundred_times_a_member_writes_while_a_job_does(threads):
             topics=random.sample(topics, random.randint(0, 3)),
             tags=random.sample(["长文本", "agents", "rl"], random.randint(0, 3)),
         )
-        Paper.objects.update(refresh_due_at=NOW, title_from_arxiv=random.random() < 0.5)
-        body = f"总结 {at}"
+        Paper.objects.update(
+            refresh_due_at=NOW,
+            leased_until=None,
+            title_from_arxiv=random.random() < 0.5,
+        )
+        body = f"总结 {at}" if at % 4 == 0 else body
         early, late = random.random() / 500, random.random() / 500
         machine = worker.submit(hear, at, random.random() < 0.5, early)
         member = desk.submit(write, entry, wanted, body, base, li, late)
@@ -64,16 +72,17 @@ def test_five_hundred_times_a_member_writes_while_a_job_does(threads):
 
 
 def hear(at, harvested, pause):
-    """Take over what arXiv says, as a worker does."""
+    """Take over what arXiv says, as a worker does, as often as it must."""
     said = {"title": f"Title {at}", "abstract": f"Abstract {at}", "version": at + 1}
-    if harvested:
-        time.sleep(pause)
-        with acting(None, "harvest from arXiv"):
-            keep_records([raw(**said)], (), now=NOW)
-        return
     batch = papers.claim(now=NOW)
     time.sleep(pause)  # for the request
-    papers.settle_all(batch, Reply(found={ID: atom(**said)}), by=None, now=NOW)
+    while True:
+        with suppress(Busy):
+            if not harvested:
+                reply = Reply(found={ID: atom(**said)})
+                return papers.settle_all(batch, reply, by=None, now=NOW)
+            with acting(None, "harvest from arXiv"):
+                return keep_records([raw(**said)], (), now=NOW)
 
 
 def write(entry, wanted, body, base, by, pause):
@@ -85,6 +94,39 @@ def write(entry, wanted, body, base, by, pause):
     )
     time.sleep(pause)
     entries.edit(entry, wanted, by=by, seen=seen)
+    if entry.summaries.filter(body=body).exists():
+        return base
     saved = summaries.save(entry, "zh", body, base=base, by=by, now=NOW)
     annotations.write(entry, f"Note {body}", "team", by=by, now=NOW)
     return saved.version
+
+
+def test_a_job_gives_way_to_whoever_writes_the_same_in_another_order(threads):
+    worker, desk = threads
+    first, second = paper(ID, title=""), paper("2305.14705", title="")
+    held, tried = Event(), Event()
+    batch = papers.claim(now=NOW)
+    reply = Reply(found={ID: atom(), "2305.14705": atom(id="2305.14705")})
+
+    def write_second_then_first():
+        with acting(None, "import"):
+            entries.retitle(second, "乙")
+            held.set()
+            tried.wait(20)
+            entries.retitle(first, "甲")
+
+    def refresh():
+        held.wait(20)
+        try:
+            papers.settle_all(batch, reply, by=None, now=NOW)
+        finally:
+            tried.set()
+
+    writing, refreshing = desk.submit(write_second_then_first), worker.submit(refresh)
+
+    with pytest.raises(Busy):
+        refreshing.result()
+    writing.result()
+    assert {entry.title for entry in Entry.objects.all()} == {"甲", "乙"}
+    assert papers.claim(now=NOW) == []
+    assert len(papers.claim(now=NOW + timedelta(seconds=30))) == 2
