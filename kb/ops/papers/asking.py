@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models.functions import Now
 
-from kb.arxiv.client import Client
+from kb.arxiv.client import BATCH, Client
 from kb.arxiv.gate import Gate
 from kb.arxiv.harvester import Harvester
 from kb.arxiv.records import Asked
@@ -18,6 +18,7 @@ from kb.models import ArxivRequest
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
+FEWER, NARROWING = "arxiv:fewer", 600  # a key, and for how many seconds it counts
 LEASE = 1.4  # of the time a request may last: a gate must outlast its request
 
 
@@ -75,6 +76,19 @@ def prune_requests(*, now: datetime) -> int:
     """Drop what was asked a month ago; return how many requests that was."""
     count, _each = ArxivRequest.objects.filter(at__lt=now - KEPT).delete()
     return count
+
+
+def batch_size() -> int:
+    """Return how many papers to ask for at once: fewer while one is being looked for.
+
+    arXiv refuses a whole request for one identifier, and may not say for which.
+    """
+    return int(redis.from_url(settings.REDIS_URL).get(FEWER) or BATCH)
+
+
+def ask_for_fewer(size: int) -> None:
+    """Have everyone ask for so many at once, for a while."""
+    redis.from_url(settings.REDIS_URL).set(FEWER, max(1, size), ex=NARROWING)
 
 
 def comes_next(job: str, seconds: float) -> bool:

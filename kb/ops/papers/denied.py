@@ -33,13 +33,17 @@ def told_curators(trouble: ArxivError) -> bool:
 def write(address: str, cause: str) -> None:
     """Send one mail, in the active language."""
     subject = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + _("arXiv denies us access")
-    body = _(
-        "%(cause)s.\n\n"
-        "This site has stopped asking arXiv, for a day. What is known of papers stays "
-        "as it is. Going on after this answer counts as an attack, so please look "
-        "before you open the gate again: how often this site asks, and whether "
-        "ARXIV_CONTACT names somebody whom arXiv can write to.\n\n"
-        "%(site)s"
-    )
-    told = body % {"cause": cause, "site": settings.SITE_URL}
-    send_mail(subject, told, settings.DEFAULT_FROM_EMAIL, [address])
+    paragraphs = [
+        cause,
+        _(
+            "This site has stopped asking arXiv, for a day. What is known of papers "
+            "stays as it is."
+        ),
+        _(
+            "Going on after this answer counts as an attack. Before you let the site "
+            "ask again, please look how often it asks, and whether ARXIV_CONTACT names "
+            "somebody whom arXiv can write to."
+        ),
+        settings.SITE_URL,
+    ]
+    send_mail(subject, "\n\n".join(paragraphs), settings.DEFAULT_FROM_EMAIL, [address])

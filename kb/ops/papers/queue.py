@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
+from kb.arxiv.client import BATCH
 from kb.models import Entry, Paper
 from kb.models.papers import PaperQuerySet
 from kb.ops.acting import acting
@@ -16,7 +17,6 @@ from kb.ops.errors import Busy
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-BATCH = 100  # papers for one request
 PATIENCE = "500ms"  # half of PostgreSQL's own, after which it ends a deadlock
 FEW = 10  # papers of which a person is told all: a turn for each
 LEASE = 1.8  # of the time a request may last

@@ -17,7 +17,7 @@ from kb.ops import resources
 from kb.ops.acting import acting
 from kb.ops.papers import queue, rows, schedule
 from kb.ops.papers.applying import Taken, apply
-from kb.ops.papers.asking import Wait
+from kb.ops.papers.asking import Wait, ask_for_fewer
 from kb.ops.papers.denied import told_curators
 from kb.ops.papers.facts import from_atom
 from kb.ops.papers.walks import relied_on
@@ -60,6 +60,8 @@ def refresh(
         rest = settle_all(batch, trouble.known, by=by, now=now)
         if isinstance(trouble, GateClosed):
             queue.give_back(rest)
+            if len(rest) == len(ids) > trouble.unasked > 0:
+                ask_for_fewer(trouble.unasked)
         else:
             postpone(rest, trouble.cause, now=now)
             told_curators(trouble)

@@ -13,7 +13,13 @@ from kb.models.runs import RunKind
 from kb.ops import runs
 from kb.ops.errors import Busy
 from kb.ops.papers import queue, walks
-from kb.ops.papers.asking import Wait, arxiv_client, arxiv_gate, arxiv_harvester
+from kb.ops.papers.asking import (
+    Wait,
+    arxiv_client,
+    arxiv_gate,
+    arxiv_harvester,
+    batch_size,
+)
 from kb.ops.papers.details import detail
 from kb.ops.papers.harvesting import harvest
 from kb.ops.papers.refreshing import figures, refresh
@@ -61,7 +67,7 @@ def spent(spend: Callable[[datetime], bool], *, now: datetime) -> float | None:
 
 def refresh_what_is_due(now: datetime) -> bool:
     """Fetch a batch, else one paper's details; say whether there was anything."""
-    if batch := queue.claim(now=now):
+    if batch := queue.claim(now=now, limit=batch_size()):
         run = runs.burst(RunKind.REFRESH, EVERYTHING_DUE, by=None, now=now)
         refresh_in(run, batch, by=None, now=now)
         return True

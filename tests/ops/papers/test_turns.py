@@ -1,5 +1,6 @@
 """What a turn at the gate is spent on, and when the next one is."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -57,6 +58,22 @@ def test_all_batches_that_follow_each_other_are_one_run(arxiv):
     run.refresh_from_db()
     assert (run.kind, run.outcome, run.done, run.total) == ("refresh", "done", 150, 150)
     assert run.report == {"found": 150, "absent": 0, "rejected": 0}
+
+
+@pytest.mark.parametrize("discreet", [False, True])
+def test_an_id_that_is_refused_is_found_turn_by_turn(arxiv, settings, discreet):
+    settings.ARXIV_SPACING_SECONDS = 0.01
+    arxiv.put(*add(20))
+    arxiv.refused, arxiv.discreet = {"2301.00013"}, discreet
+
+    deadline = time.monotonic() + 30
+    while papers.turn(now=NOW) is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    kept = dict(Paper.objects.values_list("arxiv_id", "refresh_state"))
+    assert kept.pop("2301.00013") == "rejected"
+    assert set(kept.values()) == {"fetched"}
+    assert len(arxiv.requests) < 20
 
 
 def test_what_comes_later_is_another_run(arxiv):
