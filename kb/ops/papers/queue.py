@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 PATIENCE = "500ms"  # half of PostgreSQL's own, after which it ends a deadlock
 FEW = 10  # papers of which a person is told all: a turn for each
-LEASE = 1.8  # of the time a request may last
+LEASE = 3.0  # times as long as a request may last
 
 
 def lease() -> timedelta:
     """Return how long a batch is out before others may take it.
 
-    Longer than a request may last and than the gate waits for a dead worker's.
+    Longer than a request may last, than the gate waits for a dead worker's, and than
+    keeping an answer takes. Others fetch other papers meanwhile.
     """
     return timedelta(seconds=LEASE * settings.ARXIV_TIMEOUT_SECONDS)
 

@@ -129,4 +129,4 @@ def test_a_job_gives_way_to_whoever_writes_the_same_in_another_order(threads):
     writing.result()
     assert {entry.title for entry in Entry.objects.all()} == {"甲", "乙"}
     assert papers.claim(now=NOW) == []
-    assert len(papers.claim(now=NOW + timedelta(seconds=30))) == 2
+    assert len(papers.claim(now=NOW + timedelta(seconds=45))) == 2

@@ -191,8 +191,8 @@ def test_a_batch_whose_worker_died_is_due_again_after_its_lease(arxiv):
     paper("2307.02486")
     papers.claim(now=NOW)
 
-    assert papers.claim(now=NOW + timedelta(seconds=20)) == []
-    assert len(papers.claim(now=NOW + timedelta(seconds=30))) == 1
+    assert papers.claim(now=NOW + timedelta(seconds=40)) == []
+    assert len(papers.claim(now=NOW + timedelta(seconds=45))) == 1
 
 
 def test_asking_does_not_take_a_paper_from_the_worker_that_has_it(arxiv):
