@@ -1,6 +1,6 @@
 """Nouns: what the library is made of, with the queries that compose."""
 
-from kb.models.annotations import Annotation
+from kb.models.annotations import Annotation, Reaction
 from kb.models.blogs import Blog
 from kb.models.changes import Change
 from kb.models.entries import Entry, Filing, TaggedEntry
@@ -8,8 +8,9 @@ from kb.models.harvests import ArxivRequest, Harvest
 from kb.models.lists import ListItem, ReadingList
 from kb.models.members import Member
 from kb.models.milestones import Milestone
+from kb.models.notifications import Mail, Notification
 from kb.models.papers import Paper, PaperVersion
-from kb.models.reading import Reading
+from kb.models.reading import Look, Reading
 from kb.models.resources import Resource
 from kb.models.runs import Run
 from kb.models.summaries import Summary
@@ -24,10 +25,14 @@ __all__ = [
     "Filing",
     "Harvest",
     "ListItem",
+    "Look",
+    "Mail",
     "Member",
     "Milestone",
+    "Notification",
     "Paper",
     "PaperVersion",
+    "Reaction",
     "Reading",
     "ReadingList",
     "Resource",

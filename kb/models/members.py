@@ -1,6 +1,7 @@
 """How the site treats each of the people who use it."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,29 @@ class UiLanguage(models.TextChoices):
     BROWSER = "", _("as the browser")
     ZH = "zh-hans", "简体中文"
     EN = "en", "English"
+
+
+class News(models.TextChoices):
+    """What a member can be told of."""
+
+    MENTION = "mention", _("somebody mentions me")
+    REPLY = "reply", _("somebody replies to me")
+    NOTE = "note", _("a note on an entry I follow")
+    VERSION = "version", _("a new version of a paper I follow")
+    WITHDRAWN = "withdrawn", _("a paper I follow is withdrawn")
+
+
+class Digest(models.TextChoices):
+    """How often what is new comes by e-mail."""
+
+    NEVER = "", _("never")
+    DAILY = "daily", _("every day")
+    WEEKLY = "weekly", _("every week")
+
+
+def every_news() -> list[str]:
+    """Return all there is to be told of."""
+    return list(News.values)
 
 
 class Member(models.Model):
@@ -50,6 +74,20 @@ class Member(models.Model):
         default=Theme.SYSTEM,
         blank=True,
     )
+    inbox_kinds = ArrayField(
+        models.CharField(max_length=9, choices=News.choices),
+        verbose_name=_("tell me of"),
+        default=every_news,
+        blank=True,
+    )
+    digest = models.CharField(
+        _("digest by e-mail"),
+        max_length=6,
+        choices=Digest.choices,
+        default=Digest.NEVER,
+        blank=True,
+    )
+    digest_due_at = models.DateTimeField(null=True, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

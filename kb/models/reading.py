@@ -35,6 +35,10 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         """Keep what has a star."""
         return self.filter(starred=True)
 
+    def following(self) -> Self:
+        """Keep what is followed."""
+        return self.filter(following=True)
+
     def read(self) -> Self:
         """Keep what was read."""
         return self.filter(state=State.READ)
@@ -55,6 +59,15 @@ class Reading(models.Model):
     state = models.CharField(
         max_length=8, choices=State.choices, default=State.NONE, blank=True
     )
+    rating = models.PositiveSmallIntegerField(
+        null=True, help_text=_("From 1 to 5; what the member thinks of it.")
+    )
+    following = models.BooleanField(
+        default=False, help_text=_("The member is told of what happens to it.")
+    )
+    read_version = models.PositiveSmallIntegerField(
+        null=True, help_text=_("The paper's version when it was marked as read.")
+    )
     changed_at = models.DateTimeField()
 
     objects: ClassVar[ReadingQuerySet] = ReadingQuerySet.as_manager()  # type: ignore[assignment]
@@ -66,9 +79,39 @@ class Reading(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "member"], name="kb_reading_once_for_a_member"
-            )
+            ),
+            models.CheckConstraint(
+                name="kb_reading_rating_from_1_to_5",
+                condition=models.Q(rating=None) | models.Q(rating__range=(1, 5)),
+            ),
         ]
 
     def __str__(self) -> str:
         """Return who keeps an eye on what."""
         return f"{self.member}: {self.entry}"
+
+
+class Look(models.Model):
+    """When a member looked at a list last, and when before that.
+
+    What came after `before` is new to them, until they come back another time.
+    """
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks"
+    )
+    place = models.CharField(max_length=40)  # "home" or "topic:12"
+    at = models.DateTimeField()
+    before = models.DateTimeField()
+
+    class Meta:
+        """A member looks at a list once at a time."""
+
+        default_permissions = ()  # nobody opens this table in the admin
+        constraints = [
+            models.UniqueConstraint(name="kb_look_once", fields=["member", "place"])
+        ]
+
+    def __str__(self) -> str:
+        """Return who looks where."""
+        return f"{self.member}: {self.place}"
