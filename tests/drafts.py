@@ -27,10 +27,14 @@ class Draft:
 
     text: str
     numbers: list[int] = field(default_factory=list)
-    copies: dict[int, int] = field(default_factory=dict)  # the number it was copied from
+    copies: dict[int, int] = field(
+        default_factory=dict
+    )  # the number it was copied from
+    began: str = ""  # the text at first
     _next: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
+        self.began = self.text
         if not self.numbers:
             self.numbers = [next(self._next) for _ in self.text]
 
@@ -55,8 +59,9 @@ class Draft:
 
         Such an edit has no true answer: nobody makes it.
         """
-        before, after = self.text[:start], self.text[end:]
-        return max(_shared(part, after), _shared(part[::-1], before[::-1])) >= SLID
+        part, after = part.strip(), self.text[end:].lstrip()
+        back, before = part[::-1], self.text[:start].rstrip()[::-1]
+        return max(_shared(part, after), _shared(back, before)) >= SLID
 
     def move(self, start: int, end: int, to: int) -> None:
         """Take a part out and put it in where `to` was, outside of the part."""
@@ -65,7 +70,9 @@ class Draft:
         text = self.text[:start] + self.text[end:]
         rest = self.numbers[:start] + self.numbers[end:]
         here = Draft(text)
-        if self._reads_both_ways(part, start, end) or here._reads_both_ways(part, to, to):
+        if self._reads_both_ways(part, start, end) or here._reads_both_ways(
+            part, to, to
+        ):
             return
         self.text = text[:to] + part + text[to:]
         self.numbers = rest[:to] + numbers + rest[to:]
@@ -112,15 +119,19 @@ class Editor:
         """Return where the lines with text are, with what ends them."""
         return [m.span() for m in re.finditer(r"[^\n]*\S[^\n]*\n*", draft.text)]
 
-    def phrase(self, like: str) -> str:
-        """Return a sentence of the language of `like`."""
-        han = bool(re.search("[\u4e00-\u9fff]", like))
-        alike = [one for one in self.phrases if bool(re.search("[\u4e00-\u9fff]", one)) == han]
-        return self.chance.choice(alike or self.phrases)
+    def phrase(self, draft: Draft, like: str) -> str:
+        """Return a sentence that is not there yet, in the language of `like`."""
+        han = is_chinese(like)
+        fits = [
+            one
+            for one in self.phrases
+            if is_chinese(one) == han and one.strip() not in draft.text + draft.began
+        ]
+        return self.chance.choice(fits or ["New. "])
 
-    def few_words(self, like: str) -> str:
+    def few_words(self, draft: Draft, like: str) -> str:
         """Return some words of such a sentence."""
-        phrase = self.phrase(like)
+        phrase = self.phrase(draft, like)
         found = [m.span() for m in _WORD.finditer(phrase)]
         if not found:
             return "x"
@@ -131,7 +142,7 @@ class Editor:
 
 def insert_words(editor: Editor, draft: Draft) -> None:
     at, _ = editor.words(draft, 1)
-    said = editor.few_words(draft.text[at : at + 20])
+    said = editor.few_words(draft, draft.text[at : at + 20])
     space = " " if said[-1:].isascii() else ""
     draft.put(at, at, said + space)
 
@@ -142,12 +153,12 @@ def delete_words(editor: Editor, draft: Draft) -> None:
 
 def replace_words(editor: Editor, draft: Draft) -> None:
     start, end = editor.words(draft, 4)
-    draft.put(start, end, editor.few_words(draft.text[start:end]))
+    draft.put(start, end, editor.few_words(draft, draft.text[start:end]))
 
 
 def insert_sentence(editor: Editor, draft: Draft) -> None:
     start, end = editor.sentence(draft)
-    draft.put(start, start, editor.phrase(draft.text[start:end]))
+    draft.put(start, start, editor.phrase(draft, draft.text[start:end]))
 
 
 def repeat_sentence(editor: Editor, draft: Draft) -> None:
@@ -164,7 +175,7 @@ def delete_sentence(editor: Editor, draft: Draft) -> None:
 
 def rewrite_sentence(editor: Editor, draft: Draft) -> None:
     start, end = editor.sentence(draft)
-    draft.put(start, end, editor.phrase(draft.text[start:end]))
+    draft.put(start, end, editor.phrase(draft, draft.text[start:end]))
 
 
 def move_sentence(editor: Editor, draft: Draft) -> None:
@@ -183,7 +194,7 @@ def move_line(editor: Editor, draft: Draft) -> None:
 
 def insert_line(editor: Editor, draft: Draft) -> None:
     at, end = editor.chance.choice(editor.lines(draft))
-    said = "".join(editor.phrase(draft.text[at:end]) for _ in range(2))
+    said = "".join(editor.phrase(draft, draft.text[at:end]) for _ in range(2))
     mark = re.match(r"\s*(?:- )?", draft.text[at:])[0]
     draft.put(at, at, f"{mark}{said}\n" + ("" if mark.endswith("- ") else "\n"))
 
@@ -221,7 +232,11 @@ def punctuate(editor: Editor, draft: Draft) -> None:
     marks = [m.start() for m in re.finditer("[，；,;](?=[^0-9])", draft.text)]
     if marks:
         at = editor.chance.choice(marks)
-        draft.put(at, at + 1, editor.chance.choice("，；：" if draft.text[at] > "z" else ",;:"))
+        draft.put(
+            at,
+            at + 1,
+            editor.chance.choice("，；：" if draft.text[at] > "z" else ",;:"),
+        )
 
 
 HABITS: dict[str, tuple[Callable[[Editor, Draft], None], int]] = {
@@ -241,6 +256,11 @@ HABITS: dict[str, tuple[Callable[[Editor, Draft], None], int]] = {
     "embolden words": (embolden, 1),
     "change a mark": (punctuate, 2),
 }
+
+
+def is_chinese(text: str) -> bool:
+    """Whether there is Han in it."""
+    return bool(re.search("[\u4e00-\u9fff]", text))
 
 
 # --- What they begin with -------------------------------------------------------------
@@ -265,7 +285,9 @@ def long_texts(texts: list[str], chance: random.Random) -> Iterator[str]:
         said = chance.choice(parts)
         again = chance.choice(phrases([said]) or [""])
         if chance.random() < 0.4 and again:
-            parts.append(chance.choice(["", "总之，" if again > "z" else "Again: "]) + again)
+            parts.append(
+                chance.choice(["", "总之，" if again > "z" else "Again: "]) + again
+            )
         marks = chance.choice([("", "\n\n"), ("- ", "\n"), ("", "\n\n")])
         lines = (re.sub(r"\n\s*(?:- )?", " ", part).strip() for part in parts)
         yield marks[1].join(marks[0] + line for line in lines) + "\n"

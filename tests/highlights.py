@@ -42,6 +42,7 @@ class Page:
 
     def __init__(self, draft: Draft) -> None:
         self.text, self.numbers = draft.text, list(draft.numbers)
+        self.originals = len(draft.began)  # letters with greater numbers came later
         self.copies = dict(draft.copies)
         self.plain = anchors.plain(render(draft.text))
         self._places = {number: at for at, number in enumerate(self.numbers)}
@@ -59,15 +60,15 @@ class Page:
         """Return where in the source those of the letters are that are still there."""
         return [self._places[one] for one in numbers if one in self._places]
 
-    def owners(self, start: int, end: int) -> list[int]:
-        """Return the numbers of the letters in a part of the plain form, about."""
+    def owners(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the letters in a part of the plain form, and their numbers, about."""
         if self._owners is None:
             self._owners = {}
             for tag, s0, s1, d0, _ in LCSseq.opcodes(self.text, self.plain):
                 for step in range(s1 - s0 if tag == "equal" else 0):
                     self._owners[d0 + step] = self.numbers[s0 + step]
         letters = (at for at in range(start, end) if self.plain[at].isalnum())
-        return [self._owners.get(at, -1) for at in letters]
+        return [(at, self._owners.get(at, -1)) for at in letters]
 
 
 def highlights(page: Page, chance: random.Random, number: int) -> Iterator[Highlight]:
@@ -107,14 +108,53 @@ class Judge:
 
         What was written again elsewhere and then deleted where it was has been moved.
         """
-        there = {was: now for now, was in self.page.copies.items() if self.page.places([now])}
-        return [there.get(one, one) if not self.page.places([one]) else one for one in numbers]
+        there = {
+            was: now for now, was in self.page.copies.items() if self.page.places([now])
+        }
+        return [
+            there.get(one, one) if not self.page.places([one]) else one
+            for one in numbers
+        ]
+
+    def reads_both_ways(self, highlight: Highlight, start: int, end: int) -> bool:
+        """Whether the same words beside it could as well be those that stayed.
+
+        What was written between them may have come after the one or before the other.
+        """
+        owners = [number for _, number in self.page.owners(start, end)]
+        if self.page.plain[start:end] != highlight.anchor.exact or -1 in owners:
+            return False
+        found, true = self.page.places(owners), self.page.places(highlight.numbers)
+        if not found or not true or found[0] == true[0]:
+            return False
+        first, apart = min(found[0], true[0]), abs(found[0] - true[0])
+        end = first + true[-1] - true[0] + 1
+        begins = self._alike(first - 1, apart, -1) if found[0] < true[0] else end
+        ends = first if found[0] < true[0] else self._alike(end, apart, 1)
+        return any(
+            min(self.page.numbers[at : at + apart]) >= self.page.originals
+            for at in range(begins, ends + 1)
+            if at + apart <= len(self.page.numbers)
+        )
+
+    def _alike(self, at: int, apart: int, step: int) -> int:
+        """Return how far the text goes on as it does so many letters further on."""
+        text = self.page.text
+        while 0 <= at and at + apart < len(text) and text[at] == text[at + apart]:
+            at += step
+        return at if step > 0 else at + 1
 
     def is_ours(self, highlight: Highlight, start: int, end: int) -> bool:
-        """Whether most of what was found are letters of the quotation."""
-        owners = self.page.owners(start, end)
+        """Whether most of what was found are letters of the quotation.
+
+        Copies count where the quotation itself went.
+        """
         ours = set(highlight.numbers)
-        held = sum(
-            one in ours or (self.page.copies.get(one) in ours) for one in owners
-        )
-        return bool(owners) and held > HALF * len(owners)
+        if len(self.page.places(highlight.numbers)) < HALF * len(ours):
+            ours |= {now for now, was in self.page.copies.items() if was in ours}
+        whole = held = 0
+        for at, owner in self.page.owners(start, end):
+            size = len(self.page.plain[at].encode())
+            whole += size
+            held += size if owner in ours else 0
+        return held > HALF * whole

@@ -5,7 +5,6 @@ text is not found in the wrong one; what lies between them is compared token by 
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
@@ -84,26 +83,22 @@ def _sentences_in_common(old: Tokens, new: Tokens, gap: _Gap) -> Iterator[Run]:
     places = _once(old, gap.old, gap.old_end)
     others = _once(new, gap.new, gap.new_end)
     pairs = [
-        Run(start, others[said][0], size)
-        for said, (start, size) in places.items()
+        Run(place, others[said], len(said))
+        for said, place in places.items()
         if said in others
     ]
     yield from _longest_ascending(pairs)
 
 
-def _once(text: Tokens, start: int, end: int) -> dict[str, tuple[int, int]]:
-    """Return where the sentences are, and their length, that are there only once."""
-    found: dict[str, tuple[int, int]] = {}
-    counts: Counter[str] = Counter()
+def _once(text: Tokens, start: int, end: int) -> dict[tuple[str, ...], int]:
+    """Return where the sentences are that are there only once, and say enough."""
+    found: dict[tuple[str, ...], list[int]] = {}
     for first, last in _sentences(text, start, end):
-        said = "".join(text[first:last])
-        counts[said] += 1
-        found[said] = first, last - first
+        found.setdefault(tuple(text[first:last]), []).append(first)
     return {
-        said: (first, size)
-        for said, (first, size) in found.items()
-        if counts[said] == 1
-        and sum(map(weight, text[first : first + size])) >= _SENTENCE
+        said: places[0]
+        for said, places in found.items()
+        if len(places) == 1 and sum(map(weight, said)) >= _SENTENCE
     }
 
 
@@ -123,14 +118,14 @@ def _longest_ascending(pairs: list[Run]) -> list[Run]:
     """Return the most of `pairs`, which are in the old order, in both orders."""
     tops: list[int] = []  # the smallest last place of each length
     lasts: list[int] = []  # which pair that is
-    before: list[int | None] = []
+    before: list[int] = []
     for index, pair in enumerate(pairs):
         at = bisect_left(tops, pair.new)
-        before.append(lasts[at - 1] if at else None)
+        before.append(lasts[at - 1] if at else -1)
         tops[at : at + 1], lasts[at : at + 1] = [pair.new], [index]
     chain: list[Run] = []
-    index = lasts[-1] if lasts else None
-    while index is not None:
+    index = lasts[-1] if lasts else -1
+    while index >= 0:
         chain.append(pairs[index])
         index = before[index]
     return chain[::-1]
@@ -143,9 +138,10 @@ def _tokens_in_common(old: Tokens, new: Tokens, gap: _Gap) -> Iterator[Run]:
     before, after = old[gap.old : gap.old_end], new[gap.new : gap.new_end]
     exact = len(before) * len(after) <= _CELLS
     compare = LCSseq.opcodes if exact else Levenshtein.opcodes
-    for tag, start, end, start_new, _ in compare(before, after):
-        if tag == "equal":
-            yield Run(gap.old + start, gap.new + start_new, end - start)
+    for same in compare(before, after):
+        if same.tag == "equal":
+            size = same.src_end - same.src_start
+            yield Run(gap.old + same.src_start, gap.new + same.dest_start, size)
 
 
 def _joined(runs: Iterator[Run]) -> list[Run]:

@@ -68,14 +68,30 @@ def judged(tally: Tally, judge: Judge, one: Highlight, place, story) -> None:
     fate, where = judge.fate(one)
     tally.counts["highlights"] += 1
     tally.counts[fate.value] += 1
-    told = (one.anchor.exact, place and judge.page.plain[place.start:place.end], fate, story[2], story[0].text, story[1].text)
+    told = (
+        one.anchor.exact,
+        place and judge.page.plain[place.start : place.end],
+        fate,
+        story[2],
+        story[0].text,
+        story[1].text,
+        one.anchor,
+        place,
+        where,
+        story,
+    )
     if place is None:
         tally.counts[f"{fate.value} orphaned"] += 1
         if fate is Fate.SURVIVED:
             tally.lost.append(told)
         return
-    right = (place.start, place.end) == where if where else judge.is_ours(one, place.start, place.end)
-    if right and fate is not Fate.GONE:
+    right = (
+        (place.start, place.end) == where
+        if where
+        else judge.is_ours(one, place.start, place.end)
+    )
+    right = right or judge.reads_both_ways(one, place.start, place.end)
+    if right:
         tally.counts[f"{fate.value} found"] += 1
     else:
         tally.wrong.append(told)

@@ -59,6 +59,13 @@ def said(text: str) -> int:
     return sum(map(weight, tokens(text)))
 
 
+def alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    unlike = (at for at, (ours, theirs) in pairs if ours != theirs)
+    return next(unlike, min(len(one), len(other)))
+
+
 def context(anchor: Anchor, text: str, start: int, end: int) -> Context:
     """Compare what is around a place with what was around the quotation.
 
@@ -74,13 +81,8 @@ def context(anchor: Anchor, text: str, start: int, end: int) -> Context:
 
 def _compared(found: str, expected: str) -> Side:
     found, expected = folded(found), folded(expected)
-    unlike = (
-        at
-        for at, (one, other) in enumerate(zip(found, expected, strict=False))
-        if one != other
-    )
-    shared = next(unlike, min(len(found), len(expected)))
-    alike = shared / len(expected)
+    shared = alike(found, expected)
+    share = shared / len(expected)
     if len(expected) >= _FEW:
-        alike = max(alike, Indel.normalized_similarity(found, expected))
-    return Side(alike, said(expected[:shared]))
+        share = max(share, Indel.normalized_similarity(found, expected))
+    return Side(share, said(expected[:shared]))

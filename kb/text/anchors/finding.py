@@ -20,8 +20,8 @@ from kb.text.tokens import tokens
 
 _MOST = 1_000  # places looked at of words that stand everywhere: the nearest
 _MARGIN = 0.1  # by which one place must be better than the next, or else be nearer
-_LIKE = 80  # percent of the characters of a quotation that was edited
-_RIVAL = 10  # percent that the next best must be worse by
+_LIKE = 0.8  # of the characters of a quotation that was edited
+RIVAL = 0.1  # that the next best must be worse by
 
 
 class Found(NamedTuple):
@@ -102,7 +102,7 @@ def resembling(words: str, text: str) -> Found | None:
     wanted, whole = folded(words), folded(text)
     if not text or len(words) > len(text) * 2:
         return None
-    near = fuzz.partial_ratio_alignment(wanted, whole, score_cutoff=_LIKE - 5)
+    near = fuzz.partial_ratio_alignment(wanted, whole, score_cutoff=100 * _LIKE - 5)
     if near is None:
         return None
     first, last = near.dest_start, near.dest_end
@@ -113,13 +113,15 @@ def resembling(words: str, text: str) -> Found | None:
     start, end = _kept(wanted, whole[first:last])
     start, end = first + start, first + end
     alike = Indel.normalized_similarity(wanted, whole[start:end])
-    rival = max(
-        fuzz.partial_ratio(wanted, rest) if len(rest) >= len(wanted) else 0
-        for rest in (whole[:start], whole[end:])
-    )
-    if alike * 100 < _LIKE or rival > alike * 100 - _RIVAL:
+    rival = max(partial(wanted, rest) for rest in (whole[:start], whole[end:]))
+    if alike < _LIKE or rival > alike - RIVAL:
         return None
     return Found(start, end, alike)
+
+
+def partial(words: str, text: str) -> float:
+    """Return how like the words the part of a text is that is most like them."""
+    return fuzz.partial_ratio(words, text) / 100 if len(text) >= len(words) else 0
 
 
 def _kept(words: str, text: str) -> tuple[int, int]:

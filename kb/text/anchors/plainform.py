@@ -149,4 +149,4 @@ def _made_up(name: str, attributes: str) -> bool:
     if name in _SOURCES or "data-aside" in attributes:
         return True
     classes = _CLASS.search(attributes)
-    return bool(classes) and not UNSEEN.isdisjoint(classes[1].split())
+    return classes is not None and not UNSEEN.isdisjoint(classes[1].split())
