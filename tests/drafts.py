@@ -31,7 +31,7 @@ class Draft:
         self.save()
 
     def save(self) -> None:
-        """Remember how it is now: `kept`; letters from the number `since` on are new."""
+        """Remember how it is: `kept`; letters from the number `since` on are new."""
         self.kept, self.since = self.text, self._issued
 
     def put(self, start: int, end: int, text: str, copied: list[int] | None = None):
