@@ -22,7 +22,7 @@ MOST = 50  # people one text can speak to
 
 _WIDE = f"{HAN}{KANA}"
 _AT = "@\uff20"
-_SIGN = re.compile(f"[{_AT}]")
+_SIGN = re.compile(rf"[{_AT}](?=[\w.+-])")
 _BEGINS = re.compile(rf"(?<![.+/{_AT}-])(?<![^\W{_WIDE}])")
 _END = re.compile(rf"[.+-]* (?: [{_AT}{_WIDE}] | (?![\w.+-]) )", re.VERBOSE)
 _TAG = re.compile(r"<(/?)([a-z0-9]+)")
