@@ -156,10 +156,11 @@ class Judge:
     def is_ours(self, highlight: Highlight, start: int, end: int) -> bool:
         """Whether most of what was found are letters of the quotation.
 
-        Copies count where the quotation itself went.
+        Copies count where the quotation itself went, or was broken up.
         """
         ours = set(highlight.numbers)
-        if len(self.page.places(highlight.numbers)) < HALF * len(ours):
+        went = len(self.page.places(highlight.numbers)) < HALF * len(ours)
+        if went or self.page.plain[start:end] == highlight.anchor.exact:
             ours |= {now for now, was in self.page.copies.items() if was in ours}
         ours |= {now for now, was in self.page.instead.items() if was in ours}
         whole = held = 0

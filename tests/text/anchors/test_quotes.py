@@ -64,7 +64,7 @@ def test_what_is_too_long_is_not_quoted():
 
 
 def test_the_context_grows_where_the_same_words_stand_twice():
-    again = "The same words, that are said not once but two times over, and so on."
+    again = "The same words, that are said not once but two times over, in one text."
     text = f"First. {again} Then. {again} Last."
 
     start = text.rindex("two")
