@@ -6,6 +6,8 @@ OpError
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
 ├── NotYours           a note of somebody else
+├── NotThere           the words that a note is to be about; where they may be, `places`
+├── Answered           a thread in which others wrote
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -16,7 +18,10 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kb.models import Annotation, Entry, Summary
+    from kb.ops.annotations.anchoring import Place
 
 
 class OpError(Exception):
@@ -51,6 +56,19 @@ class NoText(OpError):
 
 class NotYours(OpError, PermissionDenied):
     """The note is somebody else's. Doors that let it pass answer 403."""
+
+
+class NotThere(OpError):
+    """The words are in none of an entry's texts any more, or in several places."""
+
+    def __init__(self, message: str, places: "Sequence[Place]" = ()) -> None:
+        """Keep the places, to choose from."""
+        super().__init__(message)
+        self.places = places
+
+
+class Answered(OpError):
+    """Others wrote in the thread: it is no longer its first writer's to hide."""
 
 
 class TopicExists(OpError):
