@@ -92,7 +92,7 @@ def only(places: list[Place]) -> Place:
 
 
 def typed(there: dict[str, str], quote: str) -> Iterator[Place]:
-    """Yield where texts have words that somebody typed, whatever their case and width."""
+    """Yield where texts have words that somebody typed, in whatever case and width."""
     words = folded(_SPACES.sub(" ", quote).strip())
     for where, text in there.items() if words else ():
         for start in occurrences(words, folded(text)):

@@ -109,7 +109,7 @@ def test_what_is_not_in_the_text_any_more_is_refused(entry, li, changed):
 def test_words_alone_are_found_in_whichever_text_has_them(entry, li):
     zh = note(entry, "1", by=li, about=Passage(" 指令\n微调 ".replace("\n", "")))
     abstract = note(entry, "2", by=li, about=Passage("scale  attention"))
-    about = note(entry, "3", by=li, about=Passage("ＳＣＡＬＥ ATTENTION TO"))
+    about = note(entry, "3", by=li, about=Passage("SCALE ATTENTION to"))
 
     assert (zh.where, zh.exact) == ("zh", "指令微调")
     assert (abstract.where, abstract.exact) == ("abstract", "scale attention")
