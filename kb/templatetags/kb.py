@@ -44,7 +44,6 @@ FIELDS = {
 }
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list
-HOUR, DAY = 60, 24 * 60  # minutes
 SMALL_TREE = 40  # topics; a larger tree shows only the way to the current one
 
 
@@ -128,27 +127,6 @@ def ago(moment: datetime | None) -> str:
         moment.isoformat(timespec="seconds"),
         exact,
         naturaltime(moment),
-    )
-
-
-@register.filter
-def brief(moment: datetime) -> str:
-    """Return how long ago that was in a word or two, where hundreds are told."""
-    minutes = int((timezone.now() - moment).total_seconds() // 60)
-    local = timezone.localtime(moment)
-    if minutes < 1:
-        told = _("just now")
-    elif minutes < HOUR:
-        told = _("%(n)d min ago") % {"n": minutes}
-    elif minutes < DAY:
-        told = _("%(n)d h ago") % {"n": minutes // HOUR}
-    else:
-        told = f"{local:%Y-%m-%d}"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(timespec="seconds"),
-        f"{local:%Y-%m-%d %H:%M}",
-        told,
     )
 
 

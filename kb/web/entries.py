@@ -1,6 +1,6 @@
 """The page of one entry, and its details."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -56,7 +56,7 @@ def noted(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         return {}
     state = watching.state_of(entry.pk, request.user)
     return {
-        **watching.shown(request, entry, state),
+        **watching.shown(cast("MemberRequest", request), entry, state),
         "note_form": QuickNoteForm(auto_id="note_%s"),
         "reply_form": QuickReplyForm(auto_id="reply_%s"),
         "meanings": Meaning.choices[1:],

@@ -104,6 +104,7 @@ class Thread:
     """A note and the replies to it, in the order in which they came."""
 
     first: Note
+    meaning: str = ""  # what it says of its text, for its reader
     replies: list[Note] = field(default_factory=list)
 
     @property
@@ -115,12 +116,6 @@ class Thread:
     def notes(self) -> list[Note]:
         """All of it, in order."""
         return [self.first, *self.replies]
-
-    @property
-    def meaning(self) -> str:
-        """What it says of its text, for its reader; "" for nothing in particular."""
-        found = Meaning(self.row.meaning)
-        return str(found.label) if found else ""
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -141,13 +136,14 @@ def threads(entry: Entry, user: User) -> list[Thread]:
     notes = Annotation.objects.visible_to(user).filter(entry=entry.pk)
     rows = [Row._make(row) for row in notes.order_by().values_list(*COLUMNS)]
     said, address = moods(entry, user), reverse("kb:note", args=[0]).removesuffix("0/")
+    meanings = {value: str(label) for value, label in Meaning.choices[1:]}
     found: dict[int, Thread] = {}
     # A reply that was imported may say that it is older than what it answers.
     for row in sorted(rows, key=lambda row: (bool(row.parent), row.written_at, row.id)):
         mine, moods_of = row.author == user.pk, said.get(row.id, [])
         note = Note(row, f"{address}{row.id}/", mine, moods_of)
         if row.parent is None:
-            found[row.id] = Thread(note)
+            found[row.id] = Thread(note, meanings.get(row.meaning, ""))
         elif row.parent in found:
             found[row.parent].replies.append(note)
     return list(found.values())

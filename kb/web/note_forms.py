@@ -87,8 +87,8 @@ class NewNoteForm(HighlightForm):
     where = forms.ChoiceField(
         choices=Where.choices, required=False, widget=forms.HiddenInput
     )
-    start = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
-    prefix, suffix = around(), around()
+    at = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    before, after = around(), around()
     place = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def offer(self, places: Iterable[Place]) -> None:
@@ -110,11 +110,11 @@ class NewNoteForm(HighlightForm):
         if not data["quote"].strip():
             return None
         # A form sends two characters for the end of a line, and pages count one.
-        quote, prefix, suffix = (
-            data[name].replace("\r\n", "\n") for name in ("quote", "prefix", "suffix")
+        quote, before, after = (
+            data[name].replace("\r\n", "\n") for name in ("quote", "before", "after")
         )
-        told = {"prefix": prefix, "suffix": suffix, "meaning": data["meaning"]}
-        return Passage(quote, data["where"], data["start"], **told)
+        told = data["where"], data["at"], before, after, data["meaning"]
+        return Passage(quote, *told)
 
 
 class QuickNoteForm(NewNoteForm):
@@ -131,7 +131,12 @@ class QuickNoteForm(NewNoteForm):
 class QuickReplyForm(WordsForm):
     """A reply on the entry's own page."""
 
-    body = QuickNoteForm.base_fields["body"]
+    body = forms.CharField(
+        label=_("Reply"),
+        widget=MarkdownEditor({"rows": 3}, waits=True),
+        strip=False,
+        required=False,
+    )
 
 
 def form_of(note: Annotation) -> type[WordsForm]:

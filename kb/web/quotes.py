@@ -128,7 +128,7 @@ def with_links(html: str, threads: Sequence[Thread]) -> str:
 
     A mark within a link gets its own after that link: one cannot be in another.
     """
-    links = {str(thread.row.id): link(thread) for thread in threads}
+    links = dict(links_to(threads))
     inside, waiting = 0, list[str]()
 
     def turn(found: re.Match[str]) -> str:
@@ -148,17 +148,17 @@ def with_links(html: str, threads: Sequence[Thread]) -> str:
     return _TURN.sub(turn, html)
 
 
-def link(thread: Thread) -> str:
-    """Return the link from a mark to its thread, which counts nothing in the text."""
-    row = thread.row
-    told = (
-        _("Deleted note") if row.deleted_at else _("Note by %(who)s") % {"who": row.who}
-    )
-    if thread.meaning:
-        told = f"{told}: {thread.meaning}"
-    return format_html(
-        '<a class="to-note" href="#note-{}" lang="{}" data-aside>{}</a>',
-        row.id,
-        get_language() or "en",
-        told,
-    )
+def links_to(threads: Iterable[Thread]) -> Iterator[tuple[str, str]]:
+    """Yield a link to each thread, by its key; they count nothing in the text."""
+    by, deleted, language = _("Note by %(who)s"), _("Deleted note"), get_language()
+    for thread in threads:
+        row = thread.row
+        told = deleted if row.deleted_at else by % {"who": row.who}
+        told = f"{told}: {thread.meaning}" if thread.meaning else told
+        yield (
+            str(row.id),
+            format_html(
+                '<a class="to-note" href="#note-{}" lang="{}" data-aside>{}</a>',
+                *(row.id, language, told),
+            ),
+        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django.db.models import Count, Max, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -34,7 +34,7 @@ def margin(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "kb/margin.html", shown(request, entry, state))
 
 
-def shown(request: HttpRequest, entry: Entry, state: str) -> dict[str, Any]:
+def shown(request: MemberRequest, entry: Entry, state: str) -> dict[str, Any]:
     """Return what a member is shown of the texts and notes of an entry."""
     language = request.GET.get("lang", reading_language(request))
     summary, paper = entry.summary_in(language), getattr(entry, "paper", None)
