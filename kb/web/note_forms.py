@@ -89,18 +89,14 @@ class NewNoteForm(HighlightForm):
     )
     at = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     before, after = around(), around()
-    place = forms.CharField(required=False, widget=forms.HiddenInput)
+    place = forms.CharField(
+        label=_("Which do you mean?"), required=False, widget=forms.HiddenInput
+    )
 
     def offer(self, places: Iterable[Place]) -> None:
         """Let one of these places be chosen."""
-        choices = [(signed(place), shown(place)) for place in places]
-        if choices:
-            self.fields["place"] = forms.ChoiceField(
-                label=_("Which do you mean?"),
-                choices=choices,
-                required=False,
-                widget=forms.RadioSelect,
-            )
+        if choices := [(signed(place), shown(place)) for place in places]:
+            self.fields["place"].widget = forms.RadioSelect(choices=choices)
 
     def passage(self) -> Passage | None:
         """Return what the note is to be about, None for the whole entry."""

@@ -78,7 +78,7 @@ class NoteComposer extends HTMLElement {
     if (!said.ok) return;
     this.keeper.forget();
     this.close();
-    document.getElementById(`note-${said.note}`)?.focus();
+    document.querySelector(`#note-${said.note} a`)?.focus();
   }
 
   close() {
