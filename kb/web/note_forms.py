@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kb.models import Annotation
@@ -51,11 +52,16 @@ class NoteForm(WordsForm):
     )
 
 
+def meanings() -> list[tuple[str, str]]:
+    """Return what a highlight can mean, as a list to choose from shows it."""
+    return [(meaning, capfirst(str(told))) for meaning, told in Meaning.choices]
+
+
 class HighlightForm(NoteForm):
     """A note on a passage, which need not say anything, and what it means."""
 
     meaning = forms.ChoiceField(
-        label=_("What the passage is"), choices=Meaning.choices, required=False
+        label=_("What the passage is"), choices=meanings, required=False
     )
 
 
@@ -162,7 +168,7 @@ def shown(place: Place) -> str:
     at = place.anchor
     return format_html(
         "<span>{}: …{}<mark>{}</mark>{}…</span>",
-        Where(place.where).label,
+        capfirst(str(Where(place.where).label)),
         at.prefix[-SHOWN:],
         at.exact,
         at.suffix[:SHOWN],

@@ -60,8 +60,8 @@ class NoteComposer extends HTMLElement {
     this.hidden = false;
     this.form.setAttribute("action", action);
     if (this.keeper.dataset.key !== key) this.keeper.turn(key);
-    this.querySelector("textarea[name=body]").focus();
-    document.dispatchEvent(new Event("margin"));
+    document.dispatchEvent(new Event("margin")); // which gives it its place
+    this.querySelector("[name=body]").focus();
   }
 
   key(event) {
