@@ -134,7 +134,7 @@ def test_a_note_a_reply_a_mention_and_the_end_of_it(opened, entry):
     assert asked.resolved_by.username == "wang"
 
 
-def test_the_whole_way_by_keyboard_alone(opened, entry):
+def test_a_selection_is_made_and_put_away_by_keyboard(opened, entry):
     page = opened("wang")
     page.locator("#text-zh").focus()
 
@@ -148,6 +148,10 @@ def test_the_whole_way_by_keyboard_alone(opened, entry):
     expect(page.locator("quote-bar")).to_be_hidden()
     expect(page.locator("#text-zh")).to_be_focused()
 
+
+def test_the_whole_way_by_keyboard_alone(opened, entry):
+    page = opened("wang")
+    page.locator("#text-zh").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Control+Shift+ArrowRight")
     expect(page.locator("quote-bar")).to_be_visible()
