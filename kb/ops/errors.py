@@ -8,6 +8,8 @@ OpError
 ├── NoText             a summary or note without text
 ├── NotYours           a note of somebody else
 ├── Busy               somebody writes the same rows now; the same may be asked again
+├── NotThere           the words that a note is to be about; where they may be, `places`
+├── Answered           a thread in which others wrote
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -18,7 +20,10 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kb.models import Annotation, Entry, Summary
+    from kb.ops.annotations.anchoring import Place
 
 
 class OpError(Exception):
@@ -61,6 +66,19 @@ class NotYours(OpError, PermissionDenied):
 
 class Busy(OpError):
     """Somebody holds what is to be written, for longer than a job waits."""
+
+
+class NotThere(OpError):
+    """The words are in none of an entry's texts any more, or in several places."""
+
+    def __init__(self, message: str, places: "Sequence[Place]" = ()) -> None:
+        """Keep the places, to choose from."""
+        super().__init__(message)
+        self.places = places
+
+
+class Answered(OpError):
+    """Others wrote in the thread: it is no longer its first writer's to hide."""
 
 
 class TopicExists(OpError):

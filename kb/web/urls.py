@@ -8,6 +8,7 @@ from kb.web import (
     history,
     home,
     lists,
+    names,
     notes,
     people,
     preferences,
@@ -16,6 +17,8 @@ from kb.web import (
     search,
     shelf,
     summaries,
+    threads,
+    watching,
 )
 
 app_name = "kb"
@@ -35,6 +38,11 @@ urlpatterns = [
     path("entries/<int:pk>/notes/", notes.add, name="note_add"),
     path("entries/<int:pk>/star/", shelf.star, name="star"),
     path("entries/<int:pk>/reading/", shelf.mark, name="reading"),
+    path("entries/<int:pk>/margin/", watching.margin, name="margin"),
+    path("notes/<int:pk>/", threads.note, name="note"),
+    path("notes/<int:pk>/reply/", threads.reply, name="note_reply"),
+    path("notes/<int:pk>/resolve/", threads.resolve, name="note_resolve"),
+    path("notes/<int:pk>/react/", threads.react, name="note_react"),
     path("notes/<int:pk>/edit/", notes.edit, name="note_edit"),
     path("notes/<int:pk>/delete/", notes.delete, name="note_delete"),
     path("links/<int:pk>/take-off/", resources.take_off, name="resource_take_off"),
@@ -43,6 +51,7 @@ urlpatterns = [
     path("lists/import/", lists.import_list, name="import"),
     path("lists/export/", lists.export_list, name="export"),
     path("runs/<int:pk>/", runs.run, name="run"),
+    path("people/names/", names.names, name="names"),
     path("people/invite/", people.invite, name="invite"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("language/", preferences.language, name="language"),

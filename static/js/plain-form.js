@@ -11,11 +11,12 @@ const UNSEEN =
   ".footnote-ref, .footnote-backref, [data-aside], annotation, annotation-xml";
 const SPACES = " \t\n\f\r";
 
-class Reader {
+export class Reader {
   length = 0;
   gap = ""; // what counts before the next character, if any comes
 
-  // Yields each character that counts: its text node, its index there, its place.
+  // Yields each character that counts: its text node, its index there, its place, and
+  // itself after the space or line feed that counts before it.
   *read(node) {
     if (node.nodeType === Node.TEXT_NODE) {
       yield* this.text(node);
@@ -33,9 +34,10 @@ class Reader {
       if (SPACES.includes(letter)) {
         this.gap ||= " ";
       } else {
-        if (this.gap && this.length) this.length += 1;
+        const gap = this.length ? this.gap : "";
+        this.length += gap.length;
         this.gap = "";
-        yield [node, index, this.length];
+        yield [node, index, this.length, gap + letter];
         this.length += 1;
       }
       index += letter.length;

@@ -38,7 +38,13 @@ SITE = {
     "kb:resource_take_off": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:resource_put_back": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:note_add": MEMBERS_FORM,
+    "kb:margin": READ,
+    "kb:names": READ,
     # A note of somebody else, for the team.
+    "kb:note": ((LOGIN, 302, 302, 302), (LOGIN, 405, 405, 405)),
+    "kb:note_reply": MEMBERS_FORM,
+    "kb:note_resolve": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:note_react": ((LOGIN, 200, 200, 200), (LOGIN, 400, 400, 400)),
     "kb:note_edit": ((LOGIN, 403, 403, 403), (LOGIN, 403, 403, 403)),
     "kb:note_delete": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
     "kb:star": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
@@ -51,6 +57,8 @@ SITE = {
     "kb:language": (405, 302),
     "kb:favicon": (302, 405),
 }
+ON_NOTES = ("kb:note", "kb:note_edit", "kb:note_delete", "kb:note_reply")
+ON_NOTES += ("kb:note_resolve", "kb:note_react")
 ACCOUNT = {
     "account_login": ((200, 302, 302, 302), (200, 302, 302, 302)),
     "account_logout": ((302, 200, 200, 200), (302, 302, 302, 302)),
@@ -163,8 +171,8 @@ def address(name, site):
         "kb:resource_take_off": {"pk": site["link"].pk},
         "kb:resource_put_back": {"pk": site["link"].pk},
         "kb:note_add": {"pk": entry.pk},
-        "kb:note_edit": {"pk": site["note"].pk},
-        "kb:note_delete": {"pk": site["note"].pk},
+        **{name: {"pk": site["note"].pk} for name in ON_NOTES},
+        "kb:margin": {"pk": entry.pk},
         "kb:star": {"pk": entry.pk},
         "kb:reading": {"pk": entry.pk},
         "kb:run": {"pk": site["run"].pk},

@@ -29,6 +29,7 @@ class Taken:
     paper: Paper
     changed: bool = False  # something that arXiv says, not only the books about it
     retitled: bool = False
+    abstract_was: str = ""
     happened: list[Milestone] = field(default_factory=list)
     versions: tuple[Version, ...] = ()
     facts: Facts | None = None
@@ -49,6 +50,7 @@ def apply(
     elif facts.licence and not paper.licence:
         paper.licence = facts.licence
     taken = Taken(paper, versions=facts.versions, facts=facts)
+    taken.abstract_was = before["abstract"]
     taken.happened = milestones.between(was, paper, facts, now=now)
     taken.changed = before != {name: getattr(paper, name) for name in FROM_ARXIV}
     taken.retitled = title != paper.title

@@ -12,9 +12,11 @@ from kb.arxiv.client import Client
 from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.arxiv.records import Reply
 from kb.models import Paper
+from kb.models.annotations import Where
 from kb.models.papers import RefreshState
-from kb.ops import resources
+from kb.ops import annotations, resources
 from kb.ops.acting import acting
+from kb.ops.annotations.texts import abstract_html
 from kb.ops.papers import queue, rows, schedule
 from kb.ops.papers.applying import Taken, apply
 from kb.ops.papers.asking import Wait, ask_for_fewer
@@ -127,11 +129,19 @@ def keep_alone(taken: Taken, *, now: datetime) -> None:
 
 @transaction.atomic
 def store(taken: Sequence[Taken], *, now: datetime) -> None:
-    """Write it all, with the links that a new comment or abstract names."""
+    """Write it all, with what hangs on a new comment or abstract: links and notes."""
     rows.write(taken)
     for one in taken:
         if one.changed:
             resources.found(one.paper, now=now)
+            carry_notes(one.paper, one.abstract_was, now=now)
+
+
+def carry_notes(paper: Paper, shown: str, *, now: datetime) -> None:
+    """Take along what is noted of an abstract, if it reads otherwise than `shown`."""
+    if paper.abstract != shown:
+        old, new = abstract_html(shown), abstract_html(paper.abstract)
+        annotations.carry(paper, Where.ABSTRACT, old, new, now=now)
 
 
 def note_absence(paper: Paper, *, now: datetime) -> None:
