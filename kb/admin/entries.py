@@ -184,7 +184,7 @@ class PaperAdmin(EntryAdmin):
         told = ngettext("%(n)d paper is due.", "%(n)d papers are due.", count)
         self.message_user(request, told % {"n": count}, messages.SUCCESS)
         if not settings.ARXIV_ENABLED:
-            off = _("arXiv is switched off on this site.")
+            off = _("Nothing is fetched: arXiv is switched off on this site.")
             self.message_user(request, off, messages.WARNING)
 
 

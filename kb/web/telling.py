@@ -111,8 +111,13 @@ def fields(change: Change) -> Iterator[What]:
         field: Any = model._meta.get_field(name)  # noqa: SLF001 - public API
         old, new = (value(field, row[name]) if row else "" for row in (before, after))
         if old != new:
-            label = str(capfirst(field.verbose_name))
+            label = named_field(str(field.verbose_name))
             yield What(label, pieces(old, new, by_word=name in WORDS))
+
+
+def named_field(name: str) -> str:
+    """Return a field's name as it begins a line; arXiv's own name keeps its form."""
+    return name if name.startswith("arXiv") else str(capfirst(name))
 
 
 def value(field: Field[Any, Any], kept: Any) -> str:
