@@ -183,6 +183,9 @@ class PaperAdmin(EntryAdmin):
             transaction.on_commit(tasks.wake, robust=True)
         told = ngettext("%(n)d paper is due.", "%(n)d papers are due.", count)
         self.message_user(request, told % {"n": count}, messages.SUCCESS)
+        if not settings.ARXIV_ENABLED:
+            off = _("Nothing is fetched: arXiv is switched off on this site.")
+            self.message_user(request, off, messages.WARNING)
 
 
 @admin.register(Blog)

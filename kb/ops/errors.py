@@ -2,6 +2,7 @@
 
 OpError
 ├── AlreadyListed      the entry is there; it is in `entry`
+├── AlreadyLinked      the entry has that link
 ├── NotUnderstood      what was pasted is no paper and no address
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
@@ -30,6 +31,10 @@ class AlreadyListed(OpError):
         """Keep the entry, to show instead."""
         super().__init__(message)
         self.entry = entry
+
+
+class AlreadyLinked(OpError):
+    """The entry shows that link already, or is that page."""
 
 
 class NotUnderstood(OpError):

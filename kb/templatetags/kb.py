@@ -18,16 +18,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
-from kb.models import Annotation, Entry, Summary, Topic
+from kb.models import Annotation, Entry, Milestone, Resource, Summary, Topic
 from kb.ops import words
 from kb.search.marks import Fragment
 from kb.text import markdown
+from kb.text.differences import Piece
 from kb.text.language import language
+from kb.web import news, undo
 from kb.web.facets import link
 from kb.web.home import lineage
+from kb.web.news import News
 from kb.web.search import related
 
 register = template.Library()
@@ -144,6 +147,43 @@ def marked(fragments: Iterable[Fragment]) -> SafeString:
 def trail(topic: Topic, trails: Mapping[str, str]) -> str:
     """Return the names from the top of the tree down to a topic, as far as known."""
     return trails.get(topic.path, str(topic))
+
+
+@register.filter
+def compared(pieces: Iterable[Piece]) -> SafeString:
+    """Return a text in pieces, what came and what went marked for eyes and ears."""
+    said = '<{0}><span class="unseen" lang="{1}">{2} </span>{3}</{0}>'
+    here = lang_tag(get_language() or "en")
+    words = {"gone": ("del", here, _("removed:")), "new": ("ins", here, _("added:"))}
+    told = (
+        (format_html(said, *words[kind], text) if kind in words else text,)
+        for kind, text in pieces
+    )
+    return format_html_join("", "{}", told)
+
+
+@register.filter
+def of(known: Mapping[Any, Any] | None, key: Any) -> Any:
+    """Return what a mapping holds under a key, None if nothing."""
+    return known.get(key) if known else None
+
+
+@register.filter
+def icon_of(one: News | Milestone) -> str:
+    """Return the name of the icon that stands for what happened."""
+    return news.icon(one)
+
+
+@register.filter
+def shortly(resource: Resource) -> str:
+    """Return what a link is called: its label, else its address without https."""
+    return resource.label or resource.url.partition("//")[2].removesuffix("/")
+
+
+@register.filter
+def undone_at(tags: str | None) -> str:
+    """Return where what a message says can be undone, by its tags; "" for nowhere."""
+    return undo.address_of(tags)
 
 
 @register.simple_tag

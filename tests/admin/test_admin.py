@@ -184,6 +184,19 @@ def test_an_entry_filed_in_the_admin_stands_last(client, curator):
     assert Filing.objects.get(entry=added).position == 2
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_refresh_from_arxiv_says_when_that_is_switched_off(
+    client, curator, settings, enabled
+):
+    settings.ARXIV_ENABLED = enabled
+    action = {"action": "refresh_from_arxiv", "_selected_action": [paper().pk]}
+
+    page = client.post("/admin/kb/paper/", action, follow=True).content.decode()
+
+    assert "1 paper is due" in page
+    assert ("arXiv is switched off on this site." in page) is not enabled
+
+
 def test_refresh_from_arxiv_makes_the_selected_due(client, curator):
     first, second = paper("2301.00001"), paper("2301.00002")
     Paper.objects.update(refresh_due_at="2099-01-01T00:00:00Z")

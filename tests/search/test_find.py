@@ -7,11 +7,21 @@ import pytest
 from taggit.models import Tag
 
 from kb.models import Blog, Entry, Paper, Topic
-from kb.ops import summaries
+from kb.ops import resources, summaries
 from kb.search import index
 from kb.search.find import FACETS, SHOWN
 from kb.search.query import filter_source
-from tests.factories import NOW, blog, note, paper, person, read, starred, topic_at
+from tests.factories import (
+    NOW,
+    blog,
+    note,
+    paper,
+    person,
+    read,
+    resource,
+    starred,
+    topic_at,
+)
 from tests.search.asking import counts, entry, found, fullwidth, ids, people
 from tests.search.asking import read as read_query
 
@@ -251,6 +261,19 @@ def test_filters_of_what_an_entry_is(library_index):
         }
     assert ids("lang:en") == ids("cat:math") == ids("year:2000..2010") == []
     assert set(ids("lang:zh")) == set(ids("author:li")) == {own, other}
+
+
+def test_a_link_that_a_member_gave_is_code(library_index):
+    own = paper()
+    paper("2307.00002")
+    link = resource(own, "https://gitlab.com/a/b", by=person())
+    library_index()
+    assert ids("has:code") == [own.pk]
+
+    resources.take_off(link, by=person("wu"))
+    library_index()
+
+    assert ids("has:code") == []
 
 
 def test_the_day_an_entry_was_added_is_a_day_where_the_library_is(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kb.models import Run
-from tests.factories import NOW, blog, note, paper, person, topic_at
+from tests.factories import NOW, blog, note, paper, person, resource, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,10 @@ SITE = {
     "kb:summary": MEMBERS_FORM,
     "kb:add": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
     "kb:entry_refresh": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:history": READ,
+    "kb:resource_add": MEMBERS_FORM,
+    "kb:resource_take_off": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:resource_put_back": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:note_add": MEMBERS_FORM,
     # A note of somebody else, for the team.
     "kb:note_edit": ((LOGIN, 403, 403, 403), (LOGIN, 403, 403, 403)),
@@ -106,11 +110,12 @@ def walk(patterns=None, prefix=""):
 
 @pytest.fixture
 def site():
-    """A paper, a topic, a tag, a note and a run to ask for; and the four clients."""
+    """A paper, a topic, a tag, a note, a link and a run; and the four clients."""
     topic = topic_at(["Agent"])
     entry = paper(topics=[topic], tags=["moe"])
     blog()
     written = note(entry, by=person("author"), visibility="team")
+    link = resource(entry, by=written.author)
     run = Run.objects.create(kind="import", started_at=NOW)
     people = {
         "anonymous": None,
@@ -123,7 +128,7 @@ def site():
         clients[role] = Client(raise_request_exception=True)
         if user:
             clients[role].force_login(user)
-    about = {"entry": entry, "topic": topic, "note": written, "run": run}
+    about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
     return {**about, "clients": clients}
 
 
@@ -137,6 +142,10 @@ def address(name, site):
         "kb:entry_edit": {"pk": entry.pk},
         "kb:entry_refresh": {"pk": entry.pk},
         "kb:summary": {"pk": entry.pk, "language": "zh"},
+        "kb:history": {"pk": entry.pk},
+        "kb:resource_add": {"pk": entry.pk},
+        "kb:resource_take_off": {"pk": site["link"].pk},
+        "kb:resource_put_back": {"pk": site["link"].pk},
         "kb:note_add": {"pk": entry.pk},
         "kb:note_edit": {"pk": site["note"].pk},
         "kb:note_delete": {"pk": site["note"].pk},
