@@ -6,6 +6,7 @@ OpError
 ├── NotUnderstood      what was pasted is no paper and no address
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
+├── Irretrievable      a version that cannot come back
 ├── NotYours           a note of somebody else
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
@@ -17,7 +18,11 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
-    from kb.models import Annotation, Entry, Summary
+    from typing import TypeAlias
+
+    from kb.models import Annotation, Entry, Summary, Topic
+
+    Written: TypeAlias = Annotation | Entry | Summary | Topic
 
 
 class OpError(Exception):
@@ -44,7 +49,7 @@ class NotUnderstood(OpError):
 class Outdated(OpError):
     """Somebody else saved since the writer began."""
 
-    def __init__(self, message: str, current: "Summary | Annotation") -> None:
+    def __init__(self, message: str, current: "Written") -> None:
         """Keep what is saved now, to show beside the writer's text."""
         super().__init__(message)
         self.current = current
@@ -52,6 +57,10 @@ class Outdated(OpError):
 
 class NoText(OpError):
     """A summary or note must say something."""
+
+
+class Irretrievable(OpError):
+    """What a version was has no place any more."""
 
 
 class NotYours(OpError, PermissionDenied):

@@ -7,16 +7,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
+from kb.models.history import remembered_text
 from kb.models.summaries import Language
 from kb.ops import summaries
 from kb.ops.errors import NoText, Outdated
 from kb.ops.words import translated
 from kb.text import markdown
+from kb.web import clashes
+from kb.web.clashes import Clash
 from kb.web.doors import MemberRequest
 from kb.web.forms import SummaryForm
 
@@ -43,9 +47,12 @@ def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 
 def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     """Save it; a refusal shows the form again with all that was typed."""
+    carried = clashes.again(request)
+    if carried and clashes.combining(request):
+        return merge(request, entry, language, carried)
     form = SummaryForm(request.POST)
     if not form.is_valid():
-        return page(request, entry, language, form, status=422)
+        return unfit(request, entry, language, form)
     body, base = form.cleaned_data["body"], form.cleaned_data["base"]
     try:
         summaries.save(
@@ -53,17 +60,55 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
         )
     except (NoText, markdown.TooLong) as refusal:
         form.add_error("body", translated(refusal))
-        return page(request, entry, language, form, status=422)
+        return unfit(request, entry, language, form)
     except Outdated as refusal:
-        # Sending again then replaces theirs knowingly: it is shown beside.
-        form.data = {**form.cleaned_data, "base": refusal.current.version}
-        clash = {"theirs": refusal.current, "message": str(refusal)}
-        return page(request, entry, language, form, status=409, **clash)
+        clash = clashed(cast("Summary", refusal.current), body, base)
+        return merge(request, entry, language, clash, refusal)
     if kept_draft(request):
         del request.session[DRAFT]
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
     return redirect(f"{entry.get_absolute_url()}?lang={language}")
+
+
+def unfit(
+    request: MemberRequest, entry: Entry, language: str, form: SummaryForm
+) -> HttpResponse:
+    """Show what cannot be saved, in the page it came from, and say why."""
+    if carried := clashes.again(request):
+        problem = " ".join(str(error) for error in form.errors.get("body", ()))
+        return merge(request, entry, language, carried, problem=problem)
+    return page(request, entry, language, form, status=422)
+
+
+def clashed(current: Summary, body: str, base: int) -> Clash:
+    """Return what somebody wrote beside what is saved and what they began from."""
+    whose = {"entry": current.entry_id, "language": current.language}
+    began = remembered_text(Summary, base, **whose)
+    return Clash("body", clashes.CHANGES, began, body, current.body)
+
+
+def merge(
+    request: HttpRequest,
+    entry: Entry,
+    language: str,
+    clash: Clash,
+    refusal: Outdated | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    """Show what both changed; saving then has what is saved now as its base."""
+    about = {
+        "title": entry.title,
+        "href": entry.get_absolute_url(),
+        "part": _("Summary (%(language)s)") % {"language": Language(language).label},
+        "history": reverse("kb:summary_history", args=[entry.pk, language]),
+    }
+    if refusal is None:
+        return clashes.page(request, [clash], fields={}, problem=problem, **about)
+    current = cast("Summary", refusal.current)
+    about |= {"message": str(refusal), "who": current.edited_by}
+    about |= {"when": current.edited_at}
+    return clashes.page(request, [clash], fields={"base": current.version}, **about)
 
 
 @require_POST

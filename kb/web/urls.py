@@ -5,7 +5,6 @@ from django.urls import path
 from kb.web import (
     add,
     entries,
-    history,
     home,
     lists,
     notes,
@@ -16,6 +15,7 @@ from kb.web import (
     search,
     shelf,
     summaries,
+    versions,
 )
 
 app_name = "kb"
@@ -29,14 +29,21 @@ urlpatterns = [
     path("entries/<int:pk>/", entries.entry, name="entry"),
     path("entries/<int:pk>/edit/", entries.edit, name="entry_edit"),
     path("entries/<int:pk>/refresh/", entries.refresh, name="entry_refresh"),
-    path("entries/<int:pk>/history/", history.history, name="history"),
+    path("entries/<int:pk>/history/", versions.entry, name="history"),
     path("entries/<int:pk>/links/", resources.add, name="resource_add"),
     path("entries/<int:pk>/summary/<str:language>/", summaries.write, name="summary"),
+    path(
+        "entries/<int:pk>/summary/<str:language>/history/",
+        versions.summary,
+        name="summary_history",
+    ),
     path("entries/<int:pk>/notes/", notes.add, name="note_add"),
     path("entries/<int:pk>/star/", shelf.star, name="star"),
     path("entries/<int:pk>/reading/", shelf.mark, name="reading"),
     path("notes/<int:pk>/edit/", notes.edit, name="note_edit"),
     path("notes/<int:pk>/delete/", notes.delete, name="note_delete"),
+    path("notes/<int:pk>/history/", versions.note, name="note_history"),
+    path("history/topics/<int:pk>/", versions.topic, name="topic_history"),
     path("links/<int:pk>/take-off/", resources.take_off, name="resource_take_off"),
     path("links/<int:pk>/put-back/", resources.put_back, name="resource_put_back"),
     path("preview/", summaries.preview, name="preview"),
