@@ -6,9 +6,8 @@ to it what people do to summaries; `samples` are texts to begin with.
 
 import random
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.readinglist.parser import parse
@@ -21,22 +20,19 @@ _SENTENCE = re.compile(r"[^\n。！？.!?]+(?:[.](?=\S)[^\n。！？.!?]*)*[。�
 _WORD = re.compile(r"[a-zA-Z][\w-]*|[\u4e00-\u9fff]{1,4}")
 
 
-@dataclass
 class Draft:
     """A text, the number of each of its letters, and which of them are copies."""
 
-    text: str
-    numbers: list[int] = field(default_factory=list)
-    copies: dict[int, int] = field(
-        default_factory=dict
-    )  # the number it was copied from
-    began: str = ""  # the text at first
-    _next: Iterator[int] = field(default_factory=count)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.numbers = list(range(len(text)))
+        self.copies: dict[int, int] = {}  # the number it was copied from
+        self._issued = len(text)
+        self.save()
 
-    def __post_init__(self) -> None:
-        self.began = self.text
-        if not self.numbers:
-            self.numbers = [next(self._next) for _ in self.text]
+    def save(self) -> None:
+        """Remember how it is: `kept`; letters from the number `since` on are new."""
+        self.kept, self.since = self.text, self._issued
 
     def put(self, start: int, end: int, text: str, copied: list[int] | None = None):
         """Write `text` in place of a part; what both begin or end with stays."""
@@ -47,7 +43,8 @@ class Draft:
         if not (old and text) and self._reads_both_ways(old or text, start, end):
             return
         come = text[head : len(text) - tail]
-        fresh = [next(self._next) for _ in come]
+        fresh = list(range(self._issued, self._issued + len(come)))
+        self._issued += len(come)
         if copied:
             sources = copied[head : len(copied) - tail]
             self.copies |= dict(zip(fresh, sources, strict=True))
@@ -125,7 +122,7 @@ class Editor:
         fits = [
             one
             for one in self.phrases
-            if is_chinese(one) == han and one.strip() not in draft.text + draft.began
+            if is_chinese(one) == han and one.strip() not in draft.text + draft.kept
         ]
         return self.chance.choice(fits or ["New. "])
 
@@ -195,8 +192,8 @@ def move_line(editor: Editor, draft: Draft) -> None:
 def insert_line(editor: Editor, draft: Draft) -> None:
     at, end = editor.chance.choice(editor.lines(draft))
     said = "".join(editor.phrase(draft, draft.text[at:end]) for _ in range(2))
-    mark = re.match(r"\s*(?:- )?", draft.text[at:])[0]
-    draft.put(at, at, f"{mark}{said}\n" + ("" if mark.endswith("- ") else "\n"))
+    mark = "- " if draft.text.startswith("- ", at) else ""
+    draft.put(at, at, f"{mark}{said}\n" + ("" if mark else "\n"))
 
 
 def delete_line(editor: Editor, draft: Draft) -> None:
@@ -272,13 +269,13 @@ def summaries() -> list[str]:
     return [one.summary for one in entries if one.summary.strip()]
 
 
-def phrases(texts: list[str]) -> list[str]:
+def phrases(texts: Sequence[str]) -> list[str]:
     """Return the sentences of texts, plain ones."""
     found = (m[0] for text in texts for m in _SENTENCE.finditer(text))
     return [one for one in found if len(one) > 8 and not re.search(r"[*$`\[\]/-]", one)]
 
 
-def long_texts(texts: list[str], chance: random.Random) -> Iterator[str]:
+def long_texts(texts: Sequence[str], chance: random.Random) -> Iterator[str]:
     """Yield texts of several parts: paragraphs, bullets, some sentence said twice."""
     while True:
         parts = chance.sample(texts, min(len(texts), chance.randint(3, 7)))

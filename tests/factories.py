@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 
 from kb.models import Milestone, Paper
-from kb.ops import annotations, entries, members, reading, resources, topics
+from kb.ops import (
+    annotations,
+    entries,
+    members,
+    reading,
+    resources,
+    summaries,
+    topics,
+)
 from kb.ops.entries import Wanted
 from kb.ops.members import Person
 
@@ -45,9 +53,28 @@ def topic_at(path):
     return found
 
 
-def note(entry, body="A note", *, by, visibility="private"):
-    """A member's note on an entry."""
-    return annotations.write(entry, body, visibility, by=by, now=NOW)
+def note(entry, body="A note", *, by, visibility="private", about=None):
+    """A member's note on an entry, or on a passage."""
+    return annotations.write(entry, body, visibility, by=by, now=NOW, about=about)
+
+
+def highlight(entry, quote, *, by, visibility="team", meaning="key", **seen):
+    """A member's highlight, of words that stand once in the entry's texts."""
+    passage = annotations.Passage(quote, meaning=meaning, **seen)
+    return note(entry, "", by=by, visibility=visibility, about=passage)
+
+
+def reply(to, body="A reply", *, by):
+    """A member's reply."""
+    return annotations.reply(to, body, by=by, now=NOW)
+
+
+def summarised(entry, body, language="zh", *, by=None):
+    """The entry, with a summary."""
+    there = entry.summaries.filter(language=language).first()
+    base = there.version if there else 0
+    summaries.save(entry, language, body, base=base, by=by, now=NOW)
+    return entry
 
 
 def starred(entry, *, by):

@@ -1,8 +1,8 @@
 """Highlights whose letters are known, and what an edit did to them.
 
 The truth comes from the numbers of a draft's letters, never from the code that is
-judged: two letters that occur nowhere else are put around what was quoted, the source is
-rendered, and where they come out is where the quotation is.
+judged: two letters that occur nowhere else are put around what was quoted, the source
+is rendered, and where they come out is where the quotation is.
 """
 
 import random
@@ -42,7 +42,7 @@ class Page:
 
     def __init__(self, draft: Draft) -> None:
         self.text, self.numbers = draft.text, list(draft.numbers)
-        self.originals = len(draft.began)  # letters with greater numbers came later
+        self.since = draft.since
         self.copies = dict(draft.copies)
         self.plain = anchors.plain(render(draft.text))
         self._places = {number: at for at, number in enumerate(self.numbers)}
@@ -64,9 +64,11 @@ class Page:
         """Return the letters in a part of the plain form, and their numbers, about."""
         if self._owners is None:
             self._owners = {}
-            for tag, s0, s1, d0, _ in LCSseq.opcodes(self.text, self.plain):
-                for step in range(s1 - s0 if tag == "equal" else 0):
-                    self._owners[d0 + step] = self.numbers[s0 + step]
+            kept = LCSseq.opcodes(self.text, self.plain).as_list()
+            for same in (one for one in kept if one.tag == "equal"):
+                numbers = self.numbers[same.src_start : same.src_end]
+                places = range(same.dest_start, same.dest_end)
+                self._owners |= dict(zip(places, numbers, strict=True))
         letters = (at for at in range(start, end) if self.plain[at].isalnum())
         return [(at, self._owners.get(at, -1)) for at in letters]
 
@@ -103,6 +105,10 @@ class Judge:
         few = len(self.page.places(numbers)) < HALF * len(numbers)
         return (Fate.GONE if few else Fate.CHANGED), None
 
+    def now(self, highlight: Highlight) -> list[int]:
+        """Return the letters that are the quotation now, copies perhaps."""
+        return self._copied(highlight.numbers)
+
     def _copied(self, numbers: list[int]) -> list[int]:
         """Return the letters with copies for those that are gone.
 
@@ -132,7 +138,7 @@ class Judge:
         begins = self._alike(first - 1, apart, -1) if found[0] < true[0] else end
         ends = first if found[0] < true[0] else self._alike(end, apart, 1)
         return any(
-            min(self.page.numbers[at : at + apart]) >= self.page.originals
+            min(self.page.numbers[at : at + apart]) >= self.page.since
             for at in range(begins, ends + 1)
             if at + apart <= len(self.page.numbers)
         )
@@ -140,7 +146,7 @@ class Judge:
     def _alike(self, at: int, apart: int, step: int) -> int:
         """Return how far the text goes on as it does so many letters further on."""
         text = self.page.text
-        while 0 <= at and at + apart < len(text) and text[at] == text[at + apart]:
+        while at >= 0 and at + apart < len(text) and text[at] == text[at + apart]:
             at += step
         return at if step > 0 else at + 1
 

@@ -14,18 +14,18 @@ from django.utils.text import capfirst
 
 from kb.admin.history import HistoryAdmin
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import Annotation, Reading
+from kb.models import Annotation, Notification, Reaction, Reading
 from kb.models.annotations import open_to
 from kb.models.history import events
 
-PERSONAL = (Annotation, Reading)
+PERSONAL = (Annotation, Reaction, Notification, Reading)
 
 
 class DiscreetAdmin(admin.ModelAdmin):
     """Asks before it deletes, and does not tell what members keep to themselves.
 
-    Notes and reading marks go with what they are on: they neither stand in the way of
-    its deletion nor in the list of what goes.
+    Notes, with what hangs on them, and reading marks go with what they are on: they
+    neither stand in the way of its deletion nor in the list of what goes.
     """
 
     def get_deleted_objects(
@@ -54,11 +54,18 @@ def impersonal(lines: Iterable[Any]) -> list[Any]:
 class AnnotationAdmin(ReadOnlyAdmin):
     """The team's notes; they are written, and deleted, where everyone reads them."""
 
-    fields = ["entry", "author", "visibility", "body", "written_at", "edited_at"]
-    list_display = ["entry", "author", "visibility", "written_at", "edited_at"]
-    list_filter = ["author", "visibility"]
+    fields = [
+        *("entry", "author", "visibility", "where", "exact", "orphaned_at", "meaning"),
+        *("body", "parent", "written_at", "edited_at"),
+        *("resolved_at", "resolved_by", "deleted_at"),
+    ]
+    list_display = [
+        *("entry", "author", "visibility", "where", "meaning"),
+        *("written_at", "edited_at", "resolved_at", "deleted_at"),
+    ]
+    list_filter = ["author", "visibility", "where", "meaning"]
     list_select_related = ["entry", "author"]
-    search_fields = ["entry__title", "body"]
+    search_fields = ["entry__title", "body", "exact"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out what others keep to themselves."""

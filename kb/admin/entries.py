@@ -291,6 +291,17 @@ class SummaryAdmin(admin.ModelAdmin):
         else:
             obj.pk = saved.pk
 
+    def delete_model(self, request: HttpRequest, obj: Summary) -> None:
+        """Call the verb, which keeps what was noted of the text."""
+        summaries.delete(obj, by=request.user, now=timezone.now())
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Summary]
+    ) -> None:
+        """Do so for each."""
+        for summary in queryset:
+            self.delete_model(request, summary)
+
 
 @admin.register(PaperVersion)
 class PaperVersionAdmin(ReadOnlyAdmin):

@@ -8,6 +8,8 @@ OpError
 ├── NoText             a summary or note without text
 ├── Irretrievable      a version that cannot come back
 ├── NotYours           a note of somebody else
+├── NotThere           the words that a note is to be about; where they may be, `places`
+├── Answered           a thread in which others wrote
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -18,9 +20,11 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     from kb.models import Annotation, Entry, Summary, Topic
+    from kb.ops.annotations.anchoring import Place
 
     Written: TypeAlias = Annotation | Entry | Summary | Topic
 
@@ -65,6 +69,19 @@ class Irretrievable(OpError):
 
 class NotYours(OpError, PermissionDenied):
     """The note is somebody else's. Doors that let it pass answer 403."""
+
+
+class NotThere(OpError):
+    """The words are in none of an entry's texts any more, or in several places."""
+
+    def __init__(self, message: str, places: "Sequence[Place]" = ()) -> None:
+        """Keep the places, to choose from."""
+        super().__init__(message)
+        self.places = places
+
+
+class Answered(OpError):
+    """Others wrote in the thread: it is no longer its first writer's to hide."""
 
 
 class TopicExists(OpError):

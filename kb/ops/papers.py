@@ -16,6 +16,7 @@ from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.arxiv.gate import Gate
 from kb.arxiv.records import Reply
 from kb.models import Entry, Paper, PaperVersion
+from kb.models.annotations import Where
 from kb.models.entries import TITLE_LENGTH
 from kb.models.papers import (
     CATEGORY_LENGTH,
@@ -23,7 +24,9 @@ from kb.models.papers import (
     PaperQuerySet,
     RefreshState,
 )
+from kb.ops import annotations
 from kb.ops.acting import acting
+from kb.ops.annotations.texts import abstract_html
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -173,7 +176,7 @@ def settle(paper: Paper, reply: Reply, *, now: datetime) -> bool:
 
 def apply(record: "Record", paper: Paper, *, now: datetime) -> None:
     """Keep a record's fields beside what people wrote; a title of theirs stays."""
-    title = record.title[:TITLE_LENGTH]
+    title, shown = record.title[:TITLE_LENGTH], paper.abstract
     if paper.title_from_arxiv and title:
         paper.title = title
     paper.arxiv_title = title
@@ -191,7 +194,15 @@ def apply(record: "Record", paper: Paper, *, now: datetime) -> None:
     paper.failures, paper.absences, paper.absent_on = 0, 0, None
     paper.refreshed_at, paper.refresh_due_at = now, now + NEXT
     paper.save()
+    carry_notes(paper, shown, now=now)
     keep_versions(record, paper)
+
+
+def carry_notes(paper: Paper, shown: str, *, now: datetime) -> None:
+    """Take along what is noted of an abstract, if it reads otherwise than `shown`."""
+    if paper.abstract != shown:
+        old, new = abstract_html(shown), abstract_html(paper.abstract)
+        annotations.carry(paper, Where.ABSTRACT, old, new, now=now)
 
 
 def keep_versions(record: "Record", paper: Paper) -> None:

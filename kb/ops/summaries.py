@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kb.models import Entry, Summary
 from kb.models.history import events
+from kb.ops import annotations
 from kb.ops.acting import acting
 from kb.ops.errors import NoText, Outdated
 from kb.text import markdown
@@ -54,8 +55,19 @@ def put(
             raise Outdated(changed(summary), summary)
         if not summary.pk:
             summary.version = last_version(entry, language)
+        shown = summary.html
         fill(summary, body, by=by, now=now).save()
+        annotations.carry(entry, language, shown, summary.html, now=now)
         return summary
+
+
+def delete(summary: Summary, *, by: "User", now: datetime) -> None:
+    """Remove the summary of one language; notes about it stay, as orphaned."""
+    with acting(by, "delete summary"):
+        Entry.objects.select_for_update().get(pk=summary.entry_id)
+        for there in Summary.objects.filter(pk=summary.pk):
+            annotations.carry(there.entry, there.language, there.html, "", now=now)
+            there.delete()
 
 
 def changed(summary: Summary) -> str:

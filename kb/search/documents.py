@@ -219,7 +219,7 @@ def _summaries(ids: Collection[int]) -> dict[int, list[Written]]:
 
 
 def _notes(ids: Collection[int]) -> dict[int, list[Note]]:
-    noted = Annotation.objects.filter(entry__in=ids).order_by("pk")
+    noted = Annotation.objects.filter(entry__in=ids).exclude(html="").order_by("pk")
     rows = noted.values_list("entry_id", "author", "html", "visibility")
     return _by_entry(
         (entry, Note(author, visible(html), seen_by == Visibility.PRIVATE))

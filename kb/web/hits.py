@@ -139,7 +139,7 @@ def read(ids: Sequence[int], looking: Looking, topics: Mapping[str, Topic]) -> A
     written = Summary.objects.filter(entry__in=ids).order_by("-language")
     summaries = written.values_list("entry", "language", "html")
     noted = Annotation.objects.visible_to(looking.user).filter(entry__in=ids)
-    notes = noted.values_list("entry", "html")
+    notes = noted.exclude(html="").values_list("entry", "html")
     summary, note = _("Summary"), _("Note")
     return Around(
         by_entry((pk, trail(topics, path)) for pk, path in filed),

@@ -113,7 +113,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     note = visible(request, pk)
     annotations.refuse_delete(note, request.user)
     if request.method == "POST":
-        annotations.delete(note, by=request.user)
+        annotations.delete(note, by=request.user, now=timezone.now())
         messages.success(request, _("Note deleted."))
         return redirect(f"{note.entry.get_absolute_url()}#notes")
     return render(request, "kb/note_delete.html", {"entry": note.entry, "note": note})

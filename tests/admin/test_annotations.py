@@ -21,7 +21,7 @@ def written():
     entry, li = paper(), person("li")
     kept = note(entry, f"{CANARY} {ASKED}", by=li)
     annotations.edit(kept, f"{CANARY} {ASKED} 2", "private", base=1, by=li, now=NOW)
-    annotations.delete(note(entry, f"{CANARY} {ASKED} 3", by=li), by=li)
+    annotations.delete(note(entry, f"{CANARY} {ASKED} 3", by=li), by=li, now=NOW)
     note(entry, SHARED, by=li, visibility="team")
     read(entry, by=li)
     return kept

@@ -113,7 +113,7 @@ def test_a_note_made_private_or_deleted_is_found_by_others_no_more(
     assert ids("openword", wang) == ids("has:note", wang) == ids("by:li", wang) == []
     assert ids("openword", li) == [own.pk]
 
-    annotations.delete(shared, by=li)
+    annotations.delete(shared, by=li, now=shared.written_at)
     library_index()
     assert ids("openword", li) == []
 

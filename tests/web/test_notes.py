@@ -249,7 +249,7 @@ def sent(response):
 
 def test_a_note_deleted_while_it_is_edited_can_be_saved_as_a_new_one(client, editing):
     written, url, form = editing
-    annotations.delete(written, by=person("wang", curator=True))
+    annotations.delete(written, by=person("wang", curator=True), now=NOW)
 
     response = client.post(url, form)
 

@@ -1,8 +1,8 @@
 """Find a quotation in a text without knowing what became of the text.
 
 Nothing is taken for the quotation on the strength of its words alone: what stands
-around it must agree too, on one side at least. Which of several agrees best is the one;
-where it was only decides between those that agree alike.
+around it must agree too, on one side at least. Of several, the one that agrees best is
+it; of those that agree alike, only one that is where it was.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from kb.text.matching import matched
 from kb.text.tokens import tokens
 
 _MOST = 1_000  # places looked at of words that stand everywhere: the nearest
-_MARGIN = 0.1  # by which one place must be better than the next, or else be nearer
+_MARGIN = 0.1  # by which one place must fit better than the next
 _LIKE = 0.8  # of the characters of a quotation that was edited
 RIVAL = 0.1  # that the next best must be worse by
 
@@ -35,8 +35,9 @@ class Found(NamedTuple):
 def find(anchor: Anchor, text: str, *, hint: int | None = None) -> Found | None:
     """Return where the quotation is in a plain form; None where that is not sure.
 
-    `hint` is about where it is expected, by default where it was. An anchor that tells
-    nothing of its context is found where its words stand once.
+    `hint` is where it is expected, by default where it was: it decides between places
+    that fit alike. An anchor that tells nothing of its context is found where its words
+    stand once.
 
     >>> find(Anchor("模型", "大语言", "很", 0, 2), "模型。大语言模型很强")
     Found(start=6, end=8, score=1.0)
@@ -45,11 +46,9 @@ def find(anchor: Anchor, text: str, *, hint: int | None = None) -> Found | None:
     place = anchor.start if hint is None else hint
     if not anchor.exact:
         return None
-    found = list(_places(anchor.exact, text, place))
+    found = _places(anchor.exact, text, place)
     sure = list(_sure(anchor, text, found))
-    if sure:
-        return _best(sure, place)
-    return None if found else _edited(anchor, text)
+    return _best(sure, place) if found else _edited(anchor, text)
 
 
 def _places(words: str, text: str, near: int) -> list[int]:
@@ -75,10 +74,12 @@ def _sure(anchor: Anchor, text: str, places: list[int]) -> Iterator[Found]:
             yield Found(start, end, around.score)
 
 
-def _best(found: list[Found], near: int) -> Found:
-    most = max(one.score for one in found)
-    alike = (one for one in found if one.score > most - _MARGIN)
-    return min(alike, key=lambda one: abs(one.start - near))
+def _best(found: list[Found], place: int) -> Found | None:
+    """Return the one that fits best; of several, the one that is where it was."""
+    most = max((one.score for one in found), default=0)
+    alike = [one for one in found if one.score > most - _MARGIN]
+    there = [one for one in alike if one.start == place]
+    return next(iter(there or alike), None) if len(there or alike) == 1 else None
 
 
 def _edited(anchor: Anchor, text: str) -> Found | None:

@@ -30,8 +30,11 @@ class Edit:
         if old == new and old[anchor.start : anchor.end] == anchor.exact:
             return anchor
         found = self._found(anchor)
+        if not found:
+            return None
+        found = _whole(anchor.exact, new, found) or found
         try:
-            return make(new, found.start, found.end) if found else None
+            return make(new, found.start, found.end)
         except Unquotable:
             return None
 
@@ -58,3 +61,14 @@ def moved(anchor: Anchor, old: str, new: str) -> Anchor | None:
     4
     """
     return Edit(old, new).moved(anchor)
+
+
+def _whole(words: str, text: str, found: Found) -> Found | None:
+    """Return where all of the words are, if that is about the same place.
+
+    Where something like their beginning was written before them, their first letters
+    may seem to belong to that.
+    """
+    slack = len(words) // 2
+    at = text.find(words, max(0, found.start - slack), found.end + slack)
+    return Found(at, at + len(words), 1) if at >= 0 else None

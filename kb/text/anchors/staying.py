@@ -12,8 +12,8 @@ _FEW = 0.6  # so much must have stayed
 
 def stayed(edit: Comparison, was: Found) -> Found | None:
     """Return where what is left of the words stands, if that is most of them."""
-    kept = _together(edit, edit.kept(was.start, was.end))
-    if not any(_is_sure(edit, part) for part in kept):
+    kept = _together(edit, _sure(edit, edit.kept(was.start, was.end)))
+    if not kept:
         return None
     start, end = kept[0].new, kept[-1].end
     words = edit.old[was.start : was.end]
@@ -22,7 +22,13 @@ def stayed(edit: Comparison, was: Found) -> Found | None:
     share = edit.weight(kept) / max(1, said(words))
     if share < _STAYED:
         return None
-    return _whole(words, edit.new, start, end) or Found(start, end, min(share, 1))
+    return Found(start, end, min(share, 1))
+
+
+def _sure(edit: Comparison, kept: list[Kept]) -> list[Kept]:
+    """Leave out what may be at an end of the words by chance."""
+    sure = [at for at, part in enumerate(kept) if _is_sure(edit, part)]
+    return kept[sure[0] : sure[-1] + 1] if sure else []
 
 
 def _together(edit: Comparison, kept: list[Kept]) -> list[Kept]:
@@ -43,14 +49,3 @@ def _is_sure(edit: Comparison, part: Kept) -> bool:
     if said(row) < min(SURE, _FEW * said(around)):
         return False
     return all(text.find(row, text.find(row) + 1) < 0 for text in (edit.old, edit.new))
-
-
-def _whole(words: str, text: str, start: int, end: int) -> Found | None:
-    """Return where all of the words are, if that is about the same place.
-
-    Where something like their beginning was written before them, their first letters
-    may seem to belong to that.
-    """
-    slack = len(words) // 2
-    at = text.find(words, max(0, start - slack), end + slack)
-    return Found(at, at + len(words), 1) if at >= 0 else None
