@@ -3,7 +3,8 @@
 It runs on Valkey, and on Redis from 6 on.
 """
 
-# One hash: next_at, lease_until, holder, blocked_until, reason, failures; times in µs.
+# One hash: next_at, lease_until, holder, blocked_until, denied_until, reason, failures;
+# times in µs.
 # What is left of a time never exceeds what could have been set: a server clock that
 # steps back must not close the gate for as long as the step.
 SCRIPT = """
@@ -38,8 +39,9 @@ elseif verb == 'leave' then
     redis.call('HDEL', key, 'holder', 'lease_until')
     set('next_at', now - since + spacing)
   end
-elseif verb == 'block' then
+elseif verb == 'block' or verb == 'deny' then
   local span = tonumber(a)
+  if verb == 'deny' then set('denied_until', now + span) end
   if span > left('blocked_until', 86400000000) then
     set('blocked_until', now + span)
     redis.call('HSET', key, 'reason', b)

@@ -16,11 +16,15 @@ from kb.models.acts import Act, Reason, changes, reasons
 from kb.web.news import icon
 from kb.web.telling import What, names, told
 
+FROM_ARXIV = gettext_lazy("brought it up to date from arXiv")
 REASONS = {
     "add entry": gettext_lazy("added the entry"),
     "edit entry": gettext_lazy("edited the entry"),
     "admin": gettext_lazy("edited it in the curators' tables"),
-    "refresh from arXiv": gettext_lazy("brought it up to date from arXiv"),
+    "refresh from arXiv": FROM_ARXIV,
+    "harvest from arXiv": FROM_ARXIV,
+    "details from arXiv": FROM_ARXIV,
+    "snapshot of arXiv": gettext_lazy("brought it up to date from a snapshot of arXiv"),
     "add link": gettext_lazy("added a link"),
     "take off link": gettext_lazy("took off a link"),
     "put back link": gettext_lazy("put back a link"),

@@ -70,8 +70,8 @@ def entry(request: MemberRequest, pk: int) -> Subject:
         shown.get_absolute_url(),
         acts(of_entry(pk)),
         entry=shown,
-        # Without the texts: what they became is told by the acts.
-        milestones=Milestone.objects.filter(paper=pk).defer("before", "after"),
+        # The acts tell what its texts were before.
+        milestones=Milestone.objects.filter(paper=pk).defer("before"),
         brings=_("Restoring brings back the title, the topics and the tags."),
         restore=restore,
     )

@@ -69,13 +69,13 @@ def test_a_post_is_searched_by_its_site_and_author():
     fields = document(entry)
 
     assert {terms("Lil'Log"), terms("Lilian Weng")} <= set(fields["text"])
-    assert fields["author"] == ["Lilian Weng"]
+    assert fields["author_name"] == [schema.author_name("Lilian Weng")]
 
 
 def test_an_author_holds_nothing_that_no_query_can():
     entry = fetched(paper(), authors=[{"name": " U\x85N\t\x1b", "affiliations": []}])
 
-    assert document(entry)["author"] == ["U N"]
+    assert document(entry)["author_name"] == [schema.author_name("U N")]
 
 
 def test_markup_inside_a_word_does_not_divide_it():

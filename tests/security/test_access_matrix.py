@@ -80,6 +80,10 @@ CURATORS_TABLES = {
     "kb_paperversion": False,
     "kb_readinglist": False,
     "kb_run": False,
+    "kb_harvest": False,
+    "kb_arxivrequest": False,
+    "kb_milestone": False,
+    "kb_resource": True,
     "kb_topicevent": False,
     "kb_entryevent": False,
     "kb_paperevent": False,
@@ -88,6 +92,7 @@ CURATORS_TABLES = {
     "kb_taggedentryevent": False,
     "kb_summaryevent": False,
     "kb_annotationevent": False,
+    "kb_resourceevent": False,
     "taggit_tag": True,
 }
 ADMINS_TABLES = {
@@ -95,6 +100,17 @@ ADMINS_TABLES = {
     "auth_user": True,
     "auth_group": True,
     "account_emailaddress": True,
+}
+
+
+# The page about arXiv, and what can be done there.
+METADATA = {
+    f"/admin/kb/harvest/metadata/{verb}": answers
+    for verb, answers in {
+        "": ((302, 302, 200, 200), (302, 302, 405, 405)),
+        "retry/": ((302, 302, 405, 405), (302, 302, 302, 302)),
+        "reopen/": ((302, 302, 405, 405), (302, 302, 302, 302)),
+    }.items()
 }
 
 
@@ -229,6 +245,21 @@ def admin_answer(role, table, page):
     return 200 if not page or adds else 403
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_the_page_about_arxiv_is_the_curators(site, role):
+    client = site["clients"][role]
+
+    told = {
+        url: (client.get(url).status_code, client.post(url).status_code)
+        for url in METADATA
+    }
+
+    assert told == {
+        url: tuple(expected(cell, role) for cell in cells)
+        for url, cells in METADATA.items()
+    }
+
+
 def test_every_other_address_of_the_admin_is_closed_to_members(site):
     names = {name for name in walk() if name.startswith("admin:")}
     client = site["clients"]["member"]
@@ -238,6 +269,7 @@ def test_every_other_address_of_the_admin_is_closed_to_members(site):
         "/admin/kb/topic/move/",
         "/admin/jsi18n/",
         "/admin/autocomplete/",
+        *METADATA,
     ):
         response = client.get(url)
         assert response.status_code in (302, 403), url

@@ -265,6 +265,7 @@ def test_queries_do_not_grow_with_lines(client, member, django_assert_max_num_qu
             fetched(entry, abstract=f"{number} words")
             resource(entry, f"https://github.com/a/{number}", by=by)
             milestone(entry, version=number + 2)
+            milestone(entry, "published", after={"journal_ref": f"Nature {number}"})
 
     change(0, 2)
     lines(client, entry)

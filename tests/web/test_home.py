@@ -134,7 +134,7 @@ def test_rows_tell_what_happened_lately(client, member):
     milestone(paper("2307.00002"), "published", at=now)
     milestone(paper("2307.00003"), version=9, at=now - timedelta(days=31))
 
-    assert marks(client) == ["published · ", "v3 · ", "new title · "]
+    assert marks(client) == ["now published · ", "v3 · ", "new title · "]
     assert "2 days ago" in client.get("/").content.decode().replace("\xa0", " ")
 
 
