@@ -9,6 +9,7 @@ between, the same page comes again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,7 @@ from kb.text.passages import passages
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+NEW_LINES = re.compile(r"\s*\n\s*")
 COMBINE = "combine"  # the button that only puts the choices into the field
 CHANGES = gettext_lazy("What each of you changed")
 KEPT = ("base", "mine", "theirs")  # texts the page carries, as <field>-<which>
@@ -52,6 +54,7 @@ class Clash:
     chosen: Mapping[int, Choice] = field(default_factory=dict)
     typed: str = ""  # into the field
     by_hand: bool = False  # the field keeps what was typed, whatever was chosen
+    one_line: bool = False
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -61,7 +64,13 @@ class Clash:
     @cached_property
     def text(self) -> str:
         """What the field holds: the text with what was chosen so far."""
-        return self.typed if self.by_hand else combined(self.parts, self.chosen)
+        return self.fit(
+            self.typed if self.by_hand else combined(self.parts, self.chosen)
+        )
+
+    def fit(self, text: str) -> str:
+        """Return a text as the field can hold it."""
+        return NEW_LINES.sub(" ", text) if self.one_line else text
 
     @property
     def replaced(self) -> str:
@@ -89,7 +98,7 @@ class Clash:
         told = (
             part.piece.mine
             if part.decided
-            else {choice.value: part.text(choice) for choice in Choice}
+            else {choice.value: self.fit(part.text(choice)) for choice in Choice}
             for part in self.parts
         )
         return json.dumps(list(told), ensure_ascii=False)

@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
+from taggit.models import Tag
 
 from kb.models import Annotation, Entry, Topic
 from kb.models.annotations import Visibility
@@ -16,6 +17,7 @@ from kb.models.resources import LABEL_LENGTH, ResourceKind
 from kb.models.summaries import Language
 from kb.ops.entries import Seen, Wanted
 from kb.ops.imports.run import NAME_LENGTH
+from kb.ops.three_way import merged_set
 from kb.text.tags import usable
 from kb.web.editor import MarkdownEditor
 
@@ -84,6 +86,23 @@ class EntryForm(forms.Form):
         seen = [entry.title, [topic.pk for topic in topics], [tag.name for tag in tags]]
         before = signing.dumps(seen, salt=SEEN)
         return {"title": entry.title, "topics": topics, "tags": tags, "before": before}
+
+    @classmethod
+    def start_again(
+        cls, entry: Entry, wanted: Wanted, seen: Seen | None
+    ) -> dict[str, Any]:
+        """Return what a form that was refused shows: as it is now, with the changes."""
+        now = cls.start(entry)
+        tags = {tag.name for tag in now["tags"]}
+        topics = {topic.pk for topic in now["topics"]}
+        ticked = {topic.pk for topic in wanted.topics}
+        named = merged_set(seen.tags if seen else (), tags, wanted.tags)
+        return {
+            "title": wanted.title,
+            "topics": merged_set(seen.topics if seen else (), topics, ticked),
+            "tags": [Tag(name=name) for name in sorted(named)],
+            "before": now["before"],
+        }
 
     def seen(self) -> Seen | None:
         """Return what the form first showed, None when it does not say."""

@@ -14,6 +14,7 @@ from kb.ops import annotations
 from kb.ops.errors import NoText, Outdated
 from kb.ops.words import translated
 from kb.text.markdown import TooLong
+from kb.web import note_clashes
 from kb.web.doors import MemberRequest
 from kb.web.forms import NoteForm, posted
 
@@ -53,6 +54,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         return rewrite(request, entry)
     note = visible(request, pk)
     annotations.refuse_edit(note, request.user)
+    if shown := note_clashes.again(request, note):
+        return shown
     form = NoteForm(posted(request), initial=NoteForm.start(note))
     if request.method == "POST" and form.is_valid():
         return save(request, note, form)
@@ -71,12 +74,10 @@ def save(request: MemberRequest, note: Annotation, form: NoteForm) -> HttpRespon
         return rewrite(request, note.entry_id)
     except (NoText, TooLong) as refusal:
         form.add_error("body", translated(refusal))
-        return page(request, note.entry, form, note=note)
+        shown = note_clashes.again(request, note, translated(refusal))
+        return shown or page(request, note.entry, form, note=note)
     except Outdated as refusal:
-        # Sending again then replaces the other text knowingly: it is shown beside.
-        form.data = {**form.cleaned_data, "base": refusal.current.version}
-        clash = {"theirs": refusal.current, "message": str(refusal)}
-        return page(request, note.entry, form, status=409, note=note, **clash)
+        return note_clashes.refused(request, refusal)
     return saved(request, note.entry)
 
 

@@ -7,20 +7,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
-from kb.models.history import remembered_text
 from kb.models.summaries import Language
 from kb.ops import summaries
 from kb.ops.errors import NoText, Outdated
 from kb.ops.words import translated
 from kb.text import markdown
-from kb.web import clashes
-from kb.web.clashes import Clash
+from kb.web import summary_clashes
 from kb.web.doors import MemberRequest
 from kb.web.forms import SummaryForm
 
@@ -47,9 +44,8 @@ def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 
 def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     """Save it; a refusal shows the form again with all that was typed."""
-    carried = clashes.again(request)
-    if carried and clashes.combining(request):
-        return merge(request, entry, language, carried)
+    if shown := summary_clashes.again(request, entry, language):
+        return shown
     form = SummaryForm(request.POST)
     if not form.is_valid():
         return unfit(request, entry, language, form)
@@ -62,8 +58,7 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
         form.add_error("body", translated(refusal))
         return unfit(request, entry, language, form)
     except Outdated as refusal:
-        clash = clashed(cast("Summary", refusal.current), body, base)
-        return merge(request, entry, language, clash, refusal)
+        return summary_clashes.refused(request, refusal)
     if kept_draft(request):
         del request.session[DRAFT]
     # The browser keeps a copy of what is written there: it may go now.
@@ -74,41 +69,10 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
 def unfit(
     request: MemberRequest, entry: Entry, language: str, form: SummaryForm
 ) -> HttpResponse:
-    """Show what cannot be saved, in the page it came from, and say why."""
-    if carried := clashes.again(request):
-        problem = " ".join(str(error) for error in form.errors.get("body", ()))
-        return merge(request, entry, language, carried, problem=problem)
-    return page(request, entry, language, form, status=422)
-
-
-def clashed(current: Summary, body: str, base: int) -> Clash:
-    """Return what somebody wrote beside what is saved and what they began from."""
-    whose = {"entry": current.entry_id, "language": current.language}
-    began = remembered_text(Summary, base, **whose)
-    return Clash("body", clashes.CHANGES, began, body, current.body)
-
-
-def merge(
-    request: HttpRequest,
-    entry: Entry,
-    language: str,
-    clash: Clash,
-    refusal: Outdated | None = None,
-    problem: str = "",
-) -> HttpResponse:
-    """Show what both changed; saving then has what is saved now as its base."""
-    about = {
-        "title": entry.title,
-        "href": entry.get_absolute_url(),
-        "part": _("Summary (%(language)s)") % {"language": Language(language).label},
-        "history": reverse("kb:summary_history", args=[entry.pk, language]),
-    }
-    if refusal is None:
-        return clashes.page(request, [clash], fields={}, problem=problem, **about)
-    current = cast("Summary", refusal.current)
-    about |= {"message": str(refusal), "who": current.edited_by}
-    about |= {"when": current.edited_at}
-    return clashes.page(request, [clash], fields={"base": current.version}, **about)
+    """Show what cannot be saved, on the page it came from, and say why."""
+    problem = " ".join(str(error) for error in form.errors.get("body", ()))
+    shown = summary_clashes.again(request, entry, language, problem)
+    return shown or page(request, entry, language, form, status=422)
 
 
 @require_POST

@@ -4,7 +4,7 @@
 class MergeDesk extends HTMLElement {
   connectedCallback() {
     this.parts = JSON.parse(this.dataset.parts);
-    this.field = this.querySelector(".merged textarea");
+    this.field = this.querySelector(".merged :is(textarea, [type=text])");
     this.button = this.querySelector("[name=combine]");
     this.said = this.querySelector("[data-say=typed]");
     this.put = this.field.value;

@@ -2,6 +2,7 @@ import pytest
 
 from kb.models import Summary
 from kb.ops import summaries
+from tests import filled
 from tests.factories import NOW, paper, person
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +34,7 @@ def test_saving_over_a_newer_text_shows_both_and_keeps_mine(client, member):
     assert "我的文字" in page
     assert entry.summaries.get().body == "他人的新文字"
 
-    base = response.context["form"]["base"].value()
-    client.post(url, {"body": "两人的文字", "base": base})
+    client.post(url, {**filled.form(response), "body": "两人的文字"})
     assert entry.summaries.get().body == "两人的文字"
 
 
