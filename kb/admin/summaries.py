@@ -49,8 +49,13 @@ class SummaryForm(forms.ModelForm):
             raise forms.ValidationError(_("A summary needs some text."))
         return body
 
-    def validate_constraints(self) -> None:
-        """Leave it to the verb, which shows what another has written meanwhile."""
+    def clean(self) -> dict[str, Any]:
+        """Take the summary that another added meanwhile: the verb then shows theirs."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        there = {name: data.get(name) for name in ("entry", "language")}
+        if not self.instance.pk and all(there.values()):
+            self.instance = Summary.objects.filter(**there).first() or self.instance
+        return data
 
 
 @admin.register(Summary)
