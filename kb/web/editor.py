@@ -15,13 +15,17 @@ class MarkdownEditor(MarkdownxWidget):  # type: ignore[misc]
 
     template_name = "kb/widgets/editor.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        """Leave room to write."""
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, waits: bool = False
+    ) -> None:
+        """Leave room to write; one that `waits` asks for no preview before."""
         super().__init__({"rows": 18, "spellcheck": "true", **(attrs or {})})
+        self.waits = waits
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Skip markdownx's own context, which is for its own template."""
-        return forms.Textarea.get_context(self, name, value, attrs)
+        context = forms.Textarea.get_context(self, name, value, attrs)
+        return {**context, "waits": self.waits}
 
     class Media:
         """Nothing of markdownx's: pages with an editor load htmx themselves."""

@@ -1,6 +1,6 @@
 """The page of one entry, and its details."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,14 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kb import tasks
 from kb.models import Entry, Paper
+from kb.models.annotations import Meaning, Mood
 from kb.models.reading import State
 from kb.models.summaries import Language
 from kb.ops import entries, papers
 from kb.ops.errors import Outdated
-from kb.web import news, shelf
+from kb.web import news, shelf, watching
 from kb.web.doors import MemberRequest, reading
-from kb.web.forms import EntryForm, QuickNoteForm, ResourceForm, posted
+from kb.web.forms import EntryForm, ResourceForm, posted
 from kb.web.members import reading_language
+from kb.web.note_forms import QuickNoteForm, QuickReplyForm
 
 
 @require_safe
@@ -40,8 +42,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "languages": Language.choices,
         "resources": shown.resources.shown(),
         "resource_form": ResourceForm(),
-        "notes": shown.annotations.visible_to(request.user).select_related("author"),
-        "note_form": QuickNoteForm(),
+        **noted(request, shown),
         "reading": shelf.kept(request, shown),
         "reading_states": State.choices[1:],  # none is any of them taken away
         **at_arxiv(getattr(shown, "paper", None)),
@@ -61,6 +62,20 @@ def at_arxiv(paper: Paper | None) -> dict[str, Any]:
         "retitled": news.retitled(paper, happenings),
         "withdrawal": news.withdrawal(paper, happenings),
         "arxiv_enabled": settings.ARXIV_ENABLED,
+    }
+
+
+def noted(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    """Return what a member is shown of notes, and may write them in; {} for others."""
+    if not request.user.is_authenticated:
+        return {}
+    state = watching.state_of(entry.pk, request.user)
+    return {
+        **watching.shown(cast("MemberRequest", request), entry, state),
+        "note_form": QuickNoteForm(auto_id="note_%s"),
+        "reply_form": QuickReplyForm(auto_id="reply_%s"),
+        "meanings": Meaning.choices[1:],
+        "moods": Mood.choices,
     }
 
 

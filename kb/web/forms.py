@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 from taggit.models import Tag
 
-from kb.models import Annotation, Entry, Topic
-from kb.models.annotations import Visibility
+from kb.models import Entry, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
 from kb.models.resources import LABEL_LENGTH, ResourceKind
 from kb.models.summaries import Language
@@ -169,41 +168,6 @@ class SummaryForm(forms.Form):
             return int(signing.loads(self.cleaned_data["writer"], salt=WRITER))
         except signing.BadSignature:
             return None
-
-
-class NoteForm(forms.Form):
-    """A note; `base` is the version the writer began from, 0 for a new one."""
-
-    body = forms.CharField(
-        label=_("Note"), widget=MarkdownEditor({"rows": 8}), strip=False
-    )
-    visibility = forms.ChoiceField(
-        label=_("Who sees it"),
-        choices=[
-            (Visibility.PRIVATE, _("Only you. Nobody else is shown it on this site.")),
-            (Visibility.TEAM, _("The team: every member.")),
-        ],
-        initial=Visibility.PRIVATE,
-        widget=forms.RadioSelect,
-    )
-    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
-
-    @staticmethod
-    def start(note: Annotation) -> dict[str, Any]:
-        """Return what the form shows of a note."""
-        return {
-            "body": note.body,
-            "visibility": note.visibility,
-            "base": note.version,
-        }
-
-
-class QuickNoteForm(NoteForm):
-    """The same on the entry's own page: a plain field, whose preview is elsewhere."""
-
-    body = forms.CharField(
-        label=_("Note"), widget=forms.Textarea({"rows": 4}), strip=False
-    )
 
 
 class ResourceForm(forms.Form):

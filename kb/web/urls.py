@@ -7,6 +7,7 @@ from kb.web import (
     entries,
     home,
     lists,
+    names,
     notes,
     people,
     preferences,
@@ -15,7 +16,9 @@ from kb.web import (
     search,
     shelf,
     summaries,
+    threads,
     versions,
+    watching,
 )
 
 app_name = "kb"
@@ -40,6 +43,11 @@ urlpatterns = [
     path("entries/<int:pk>/notes/", notes.add, name="note_add"),
     path("entries/<int:pk>/star/", shelf.star, name="star"),
     path("entries/<int:pk>/reading/", shelf.mark, name="reading"),
+    path("entries/<int:pk>/margin/", watching.margin, name="margin"),
+    path("notes/<int:pk>/", threads.note, name="note"),
+    path("notes/<int:pk>/reply/", threads.reply, name="note_reply"),
+    path("notes/<int:pk>/resolve/", threads.resolve, name="note_resolve"),
+    path("notes/<int:pk>/react/", threads.react, name="note_react"),
     path("notes/<int:pk>/edit/", notes.edit, name="note_edit"),
     path("notes/<int:pk>/delete/", notes.delete, name="note_delete"),
     path("notes/<int:pk>/history/", versions.note, name="note_history"),
@@ -50,6 +58,7 @@ urlpatterns = [
     path("lists/import/", lists.import_list, name="import"),
     path("lists/export/", lists.export_list, name="export"),
     path("runs/<int:pk>/", runs.run, name="run"),
+    path("people/names/", names.names, name="names"),
     path("people/invite/", people.invite, name="invite"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("language/", preferences.language, name="language"),

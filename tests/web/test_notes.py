@@ -24,11 +24,11 @@ def test_a_note_is_written_and_shown_rendered(client, member):
         follow=True,
     )
 
-    page = response.content.decode()
-    assert response.redirect_chain == [(f"{entry.get_absolute_url()}#notes", 302)]
+    page, kept = response.content.decode(), Annotation.objects.get()
+    place = f"{entry.get_absolute_url()}#note-{kept.pk}"
+    assert response.redirect_chain == [(place, 302)]
     assert "Note saved." in page
     assert "<math" in page
-    kept = Annotation.objects.get()
     assert (kept.author, kept.visibility) == (member, "private")
 
 
@@ -174,7 +174,8 @@ def test_others_team_notes_are_read_and_not_changed(client, member, method):
         assert "Only who wrote a note" in response.content.decode()
 
     assert Annotation.objects.get().body == "一"
-    assert f"/notes/{written.pk}/" not in page_of(client, entry)
+    for verb in ("edit", "delete"):
+        assert f"/notes/{written.pk}/{verb}/" not in page_of(client, entry)
 
 
 def test_curators_are_offered_to_delete_the_teams_notes(client):
@@ -244,7 +245,8 @@ def editing(client, member):
 def sent(response):
     """What the form on a page sends, as it is shown."""
     form = response.context["form"]
-    fields = {name: form[name].value() for name in form.fields}
+    shown = {name: form[name].value() for name in form.fields}
+    fields = {name: value for name, value in shown.items() if value is not None}
     page = response.content.decode()
     assert f'name="opened" value="{response.context["opened"]}"' in page
     return {**fields, "opened": response.context["opened"]}

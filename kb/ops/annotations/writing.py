@@ -11,6 +11,7 @@ from kb.ops.acting import acting
 from kb.ops.annotations import anchoring
 from kb.ops.annotations.anchoring import Passage
 from kb.ops.annotations.carrying import put, renew
+from kb.ops.annotations.speaking import note_html
 from kb.ops.errors import Answered, NoText, NotYours, Outdated
 from kb.text import markdown
 
@@ -144,7 +145,7 @@ def once(note: Annotation) -> Annotation:
 def fill(note: Annotation, body: str, visibility: str) -> None:
     """Put the next version's text into a note, which is not saved yet."""
     note.body = clean(note, body)
-    note.html, note.renderer = markdown.render(note.body), markdown.RENDERER
+    note.html, note.renderer = note_html(note.body), markdown.RENDERER
     note.visibility = Visibility(visibility)
     note.version += 1
 
