@@ -29,7 +29,7 @@ from kb.search.query import Part
 from kb.text import markdown
 from kb.text.differences import Piece
 from kb.text.language import language
-from kb.web import gate, news, undo
+from kb.web import drafts, gate, news, undo
 from kb.web.facets import Line, link
 from kb.web.home import lineage
 from kb.web.news import News
@@ -259,6 +259,13 @@ def icon(name: str) -> str:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def writer(context: template.Context) -> str:
+    """Return the hidden field that says who opened a form, if they are logged out."""
+    field = '<input type="hidden" name="writer" value="{}">'
+    return format_html(field, drafts.signed(context["request"].user))
 
 
 @register.simple_tag(takes_context=True)

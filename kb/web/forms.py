@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +22,7 @@ from kb.web.editor import MarkdownEditor
 PASTED_LENGTH = 2100
 LIST_BYTES = 5 * 1024 * 1024
 EMAIL_LENGTH = 254
-SEEN, WRITER = "kb.seen", "kb.writer"  # what a signed text is good for
+SEEN = "kb.seen"  # what a signed text is good for
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -148,26 +147,10 @@ class PasteForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
-    """A summary in one language; `base` is the version the writer began from.
-
-    `writer` is signed: who opened the form is known even after their session ended.
-    """
+    """A summary in one language; `base` is the version the writer began from."""
 
     body = forms.CharField(label=_("Summary"), widget=MarkdownEditor, strip=False)
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    writer = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    @staticmethod
-    def signed(user: User) -> str:
-        """Return the name to put into `writer`."""
-        return signing.dumps(user.pk, salt=WRITER)
-
-    def opened_by(self) -> int | None:
-        """Return the key of who opened the form, None when it does not say."""
-        try:
-            return int(signing.loads(self.cleaned_data["writer"], salt=WRITER))
-        except signing.BadSignature:
-            return None
 
 
 class ResourceForm(forms.Form):

@@ -62,58 +62,6 @@ def test_a_text_over_the_limit_is_kept_in_the_form(client, member):
     assert body in response.content.decode()
 
 
-def test_what_was_sent_after_the_session_ended_is_there_after_log_in(client):
-    li, entry = person(), paper()
-    url = f"/entries/{entry.pk}/summary/zh/"
-    form = {**opened(client, li, url), "body": "写了很久的文字"}
-
-    response = client.post(url, form)
-    assert response["Location"].startswith("/account/login/")
-    assert not Summary.objects.exists()
-
-    client.post(
-        response["Location"],
-        {"login": li.username, "password": "correct horse battery"},
-    )
-    page = client.get(url)
-    assert "写了很久的文字" in page.content.decode()
-    assert "was kept" in page.content.decode()
-
-    client.post(url, form)
-    assert Summary.objects.get().body == "写了很久的文字"
-    assert "was kept" not in client.get(url).content.decode()
-
-
-def opened(client, user, url):
-    """What the hidden fields of the form held when its writer's session ended."""
-    client.force_login(user)
-    form = client.get(url).context["form"]
-    client.logout()
-    return {name: form[name].value() for name in ("base", "writer")}
-
-
-def test_what_was_sent_after_the_session_ended_is_shown_to_nobody_else(client):
-    url = f"/entries/{paper().pk}/summary/zh/"
-    client.post(url, {**opened(client, person(), url), "body": "李的文字"})
-
-    client.force_login(person("wang"))
-
-    assert "李的文字" not in client.get(url).content.decode()
-
-
-def test_a_stranger_cannot_leave_a_draft(client):
-    url = f"/entries/{paper().pk}/summary/zh/"
-    form = opened(client, person(), url)
-    nowhere = "/entries/999999999/summary/zh/"
-
-    client.post(url, {"body": "x", "base": 0})
-    client.post(url, {"body": "x", "base": 0, "writer": "1:forged"})
-    client.post(url, {**form, "body": "x", "base": "9" * 5000})
-    client.post(nowhere, {**form, "body": "x"})
-
-    assert not client.session.keys()
-
-
 def test_the_preview_is_what_the_page_will_show(client, member):
     body = "**重点（注意）**方法，见 https://arxiv.org/abs/2307.02486，$x^2$"
     entry = paper()
