@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
-from kb.ops import summaries
+from kb.ops import presence, summaries
 from kb.ops.errors import NoText, Outdated
+from kb.ops.presence import Writing
 from kb.ops.words import translated
 from kb.text import markdown
 from kb.web import drafts, summary_clashes
@@ -53,6 +54,7 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     except Outdated as refusal:
         return summary_clashes.refused(request, refusal)
     drafts.drop(request)
+    presence.leave(thing(entry.pk, language), by=request.user)
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
     return redirect(f"{entry.get_absolute_url()}?lang={language}")
@@ -65,6 +67,26 @@ def unfit(
     problem = " ".join(str(error) for error in form.errors.get("body", ()))
     shown = summary_clashes.again(request, entry, language, problem)
     return shown or page(request, entry, language, form, status=422)
+
+
+@require_POST
+def writing(request: MemberRequest, pk: int, language: str) -> HttpResponse:
+    """Take a sign that somebody writes, and say who else does."""
+    if language not in Language.values:
+        raise Http404
+    here = thing(pk, language)
+    presence.come(here, by=request.user, now=timezone.now())
+    return render(request, "kb/writing.html", {"others": others(request, here)})
+
+
+def thing(pk: int, language: str) -> str:
+    """Return what a summary is called where who writes it is kept."""
+    return f"summary:{pk}:{language}"
+
+
+def others(request: MemberRequest, here: str) -> list[Writing]:
+    """Return who else is writing."""
+    return presence.others(here, but=request.user, now=timezone.now())
 
 
 @require_POST
@@ -88,7 +110,7 @@ def start(current: Summary | None) -> dict[str, Any]:
 
 
 def page(
-    request: HttpRequest,
+    request: MemberRequest,
     entry: Entry,
     language: str,
     form: SummaryForm,
@@ -103,6 +125,7 @@ def page(
         "language_name": Language(language).label,
         "form": form,
         "paper": getattr(entry, "paper", None),
+        "others": others(request, thing(entry.pk, language)),
         **more,
     }
     return render(request, "kb/summary_edit.html", context, status=status)

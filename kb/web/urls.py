@@ -36,6 +36,11 @@ urlpatterns = [
     path("entries/<int:pk>/links/", resources.add, name="resource_add"),
     path("entries/<int:pk>/summary/<str:language>/", summaries.write, name="summary"),
     path(
+        "entries/<int:pk>/summary/<str:language>/writing/",
+        summaries.writing,
+        name="summary_writing",
+    ),
+    path(
         "entries/<int:pk>/summary/<str:language>/history/",
         versions.summary,
         name="summary_history",

@@ -79,3 +79,43 @@ def test_a_preview_over_the_limit_says_so(client, member):
 
     assert response.status_code == 200
     assert "<p" in response.content.decode()
+
+
+def test_who_else_is_editing_is_shown(client, member):
+    entry, wang = paper(), person("wang")
+    url = f"/entries/{entry.pk}/summary/zh/"
+    assert "is editing this too" not in client.get(url).content.decode()
+    client.force_login(wang)
+    alone = client.post(f"{url}writing/")
+    assert "is editing" not in alone.content.decode()
+
+    client.force_login(member)
+
+    assert "wang is editing this too" in client.get(url).content.decode()
+    sign = client.post(f"{url}writing/")
+    assert "wang is editing this too" in sign.content.decode()
+    client.force_login(wang)
+    assert "li is editing this too" in client.get(url).content.decode()
+    client.post(url, {"body": "一", "base": 0})
+    client.force_login(member)
+    assert "is editing this too" not in client.get(url).content.decode()
+
+
+def test_the_editor_works_without_the_server_that_knows_who_writes(
+    client, member, settings
+):
+    settings.REDIS_URL = "unix:///nowhere/valkey"
+    url = f"/entries/{paper().pk}/summary/zh/"
+
+    assert client.get(url).status_code == 200
+    assert client.post(f"{url}writing/").status_code == 200
+    assert client.post(url, {"body": "一", "base": 0}).status_code == 302
+
+
+def test_looking_at_the_editor_is_no_sign_of_writing(client, member):
+    url = f"/entries/{paper().pk}/summary/zh/"
+    client.get(url)
+
+    client.force_login(person("wang"))
+
+    assert "is editing" not in client.get(url).content.decode()
