@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from taggit.models import Tag
 
@@ -104,7 +104,8 @@ class GuardedForm(forms.ModelForm):
 
     def begin_again(self, data: Mapping[str, Any], row: Mapping[str, Any]) -> None:
         """Let the form that is shown again be about what is saved now."""
-        kept = self.data.copy()
+        kept = QueryDict(mutable=True)
+        kept.update(self.data)
         kept[self.add_prefix("before")] = self.signed(row)
         for name in data.keys() - self.errors.keys() - {"before"}:
             value = list(map(named, data[name])) if name == "tags" else data[name]

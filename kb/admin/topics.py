@@ -113,11 +113,9 @@ class TopicAdmin(ClashingAdmin, TreeAdmin):  # type: ignore[misc]
         if request.method == "POST":
             messages.warning(request, _("Topics are changed one at a time."))
             return redirect("admin:kb_topic_changelist")
-        return super().changelist_view(  # type: ignore[no-any-return]
-            request, extra_context
-        )
+        return super().changelist_view(request, extra_context)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for the parent of a new topic; others are moved in the list."""
         return [*WORDS, "address", "before"] if obj else ["parent", *WORDS]
 
@@ -138,7 +136,7 @@ class TopicAdmin(ClashingAdmin, TreeAdmin):  # type: ignore[misc]
 
     def clash(self, request: HttpRequest, refusal: Outdated) -> HttpResponse:
         """Show what was sent beside what is saved now."""
-        form = self.get_form(request)(request.POST)
+        form: Any = self.get_form(request)(request.POST)
         return topic_clashes.refused(request, refusal, form.seen(), form.signed)
 
     def clash_again(

@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import redis
 from django.conf import settings
@@ -75,7 +75,7 @@ def others(thing: str, *, but: User, now: datetime) -> list[Writing]:
 
 
 @lru_cache
-def connection(url: str) -> "redis.Redis[Any]":
+def connection(url: str) -> redis.Redis:
     """Return the connections to the server, which are made when they are needed."""
     once = Retry(NoBackoff(), 0)
     return redis.from_url(url, socket_timeout=PATIENCE, retry=once)

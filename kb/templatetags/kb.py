@@ -61,6 +61,12 @@ FIGURES = {
     "added": gettext_lazy("added to the library"),
     "malformed": gettext_lazy("not understood"),
 }
+FATES = {
+    "orphaned": gettext_lazy("Kept without a place: no text here has its words."),
+    "unknown": gettext_lazy("Left out: what it is about is not in the library."),
+    "unanswered": gettext_lazy("Left out: what it answers is not here."),
+    "refused": gettext_lazy("Left out:"),
+}
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list
 SMALL_TREE = 40  # topics; a larger tree shows only the way to the current one
@@ -139,6 +145,12 @@ def field_names(fields: Iterable[str]) -> str:
 def figures(report: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return what a run's report counts, named for its reader."""
     return [(str(FIGURES[key]), report[key]) for key in FIGURES if key in report]
+
+
+@register.filter
+def fate(outcome: str) -> str:
+    """Return what became of an annotation that was brought in, for its reader."""
+    return str(FATES.get(outcome, outcome))
 
 
 @register.filter

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,9 +24,6 @@ from kb.text.deciding import Part, combined, parts
 from kb.text.differences import Piece
 from kb.text.merging import Choice, Kind
 from kb.text.passages import passages
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 NEW_LINES = re.compile(r"\s*\n\s*")
 COMBINE = "combine"  # the button that only puts the choices into the field
@@ -47,7 +44,7 @@ class Clash:
     """One field that two people changed: what it said, and what each made of it."""
 
     name: str
-    label: StrOrPromise
+    label: str
     base: str
     mine: str
     theirs: str
@@ -165,9 +162,7 @@ def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def again(
-    request: HttpRequest, name: str = "body", label: StrOrPromise = CHANGES
-) -> Clash | None:
+def again(request: HttpRequest, name: str = "body", label: str = "") -> Clash | None:
     """Return the clash that a page carried, with the choices made; None for none."""
     texts = [request.POST.get(f"{name}-{which}") for which in KEPT]
     if None in texts:
@@ -175,7 +170,8 @@ def again(
     base, mine, theirs = (lines(text or "") for text in texts)
     chosen = dict(choices(request, f"{name}-choice-"))
     typed, by_hand = lines(request.POST.get(name, "")), COMBINE not in request.POST
-    return Clash(name, label, base, mine, theirs, chosen, typed, by_hand)
+    told = label or str(CHANGES)
+    return Clash(name, told, base, mine, theirs, chosen, typed, by_hand)
 
 
 def combining(request: HttpRequest) -> bool:

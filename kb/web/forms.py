@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
@@ -21,6 +22,7 @@ from kb.web.editor import MarkdownEditor
 
 PASTED_LENGTH = 2100
 LIST_BYTES = 5 * 1024 * 1024
+ANNOTATIONS_BYTES = 2 * 1024 * 1024
 EMAIL_LENGTH = 254
 SEEN = "kb.seen"  # what a signed text is good for
 
@@ -201,6 +203,40 @@ class ListForm(forms.Form):
             "the list. Left empty, the file's name is used."
         ),
     )
+
+
+class AnnotationsForm(forms.Form):
+    """A file of annotations, whose they are and who is to see them."""
+
+    ONLY_ME, AS_IT_SAYS = "me", "file"
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("W3C Web Annotations as JSON-LD, or what Hypothesis exports."),
+    )
+    seen = forms.ChoiceField(
+        label=_("Who sees them"),
+        choices=[
+            (ONLY_ME, _("Only you.")),
+            (AS_IT_SAYS, _("The team, but for those that the file calls private.")),
+        ],
+        initial=ONLY_ME,
+        widget=forms.RadioSelect,
+    )
+    mine = forms.BooleanField(
+        label=_("I wrote all of them"),
+        required=False,
+        help_text=_("Otherwise the name of who did stands below each."),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a file that is too large."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > ANNOTATIONS_BYTES:
+            most = ANNOTATIONS_BYTES // 1024 // 1024
+            told = _("The file is larger than %(most)d MB. An admin can import it.")
+            raise forms.ValidationError(told, params={"most": most})
+        return file
 
 
 class InvitationForm(forms.Form):

@@ -24,7 +24,7 @@ def refused(request: HttpRequest, refusal: Outdated) -> HttpResponse:
     base = int(request.POST["base"])
     began = remembered_text(Annotation, base, pgh_obj=note.pk)
     body = clashes.lines(request.POST["body"])
-    clash = Clash("body", clashes.CHANGES, began, body, note.body)
+    clash = Clash("body", str(clashes.CHANGES), began, body, note.body)
     fields: dict[str, Any] = {"base": note.version}
     if request.POST.get("visibility") == visibility_of(note, base):
         fields["visibility"] = note.visibility

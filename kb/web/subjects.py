@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -30,9 +30,6 @@ from kb.models.summaries import Language
 from kb.ops import restoring
 from kb.web.doors import MemberRequest
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 Restore: TypeAlias = Callable[[State, State], None]  # the version, and the newest seen
 
 
@@ -46,7 +43,7 @@ class Subject:
     name: str
     href: str
     acts: Sequence[Act]
-    part: StrOrPromise = ""
+    part: str = ""
     milestones: Iterable[Milestone] = ()
     entry: Entry | None = None
     brings: str = ""

@@ -22,9 +22,10 @@ def refused(request: HttpRequest, refusal: Outdated) -> HttpResponse:
     language, base = current.language, int(request.POST["base"])
     began = remembered_text(Summary, base, entry=current.entry_id, language=language)
     body = clashes.lines(request.POST["body"])
-    clash = Clash("body", clashes.CHANGES, began, body, current.body)
-    more = {"message": str(refusal), "who": current.edited_by}
-    more |= {"when": current.edited_at, **about(current.entry, language)}
+    clash = Clash("body", str(clashes.CHANGES), began, body, current.body)
+    more = about(current.entry, language)
+    more |= {"message": str(refusal), "who": current.edited_by}
+    more |= {"when": current.edited_at}
     return clashes.page(request, [clash], fields={"base": current.version}, **more)
 
 

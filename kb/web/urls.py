@@ -4,6 +4,7 @@ from django.urls import path
 
 from kb.web import (
     add,
+    annotation_files,
     entries,
     home,
     lists,
@@ -59,6 +60,12 @@ urlpatterns = [
     path("history/topics/<int:pk>/", versions.topic, name="topic_history"),
     path("links/<int:pk>/take-off/", resources.take_off, name="resource_take_off"),
     path("links/<int:pk>/put-back/", resources.put_back, name="resource_put_back"),
+    path(
+        "entries/<int:pk>/annotations/", annotation_files.of_entry, name="entry_notes"
+    ),
+    path("annotations/topics/<int:pk>/", annotation_files.of_topic, name="topic_notes"),
+    path("annotations/mine/", annotation_files.mine, name="my_notes"),
+    path("annotations/", annotation_files.take, name="annotations"),
     path("preview/", summaries.preview, name="preview"),
     path("lists/import/", lists.import_list, name="import"),
     path("lists/export/", lists.export_list, name="export"),
