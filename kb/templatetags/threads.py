@@ -30,11 +30,12 @@ NOTE = (
     '<article id="note-{id}" class="note"><p class="byline"><strong>{who}</strong> '
     '<a href="{at}"><time datetime="{iso}" title="{exact}">{when}</time></a>'
     '{edited}{private}</p><div class="prose" lang="{language}">{html}</div>'
-    '<p class="acts">{moods}<a class="react" href="{at}react/">%(react)s</a>'
+    '<p class="acts">{moods}{answer}<span class="do">'
+    '<a class="react" href="{at}react/">%(react)s</a>'
 )
 EDIT = '<a href="{at}edit/">%(edit)s</a>'
 DELETE = '<a href="{at}delete/">%(delete)s</a>'
-END = "</p></article>"
+END = "</span></p></article>"
 
 
 @register.simple_tag(takes_context=True)
@@ -53,11 +54,9 @@ class Lines:
         """Write for a reader, in the active language."""
         self.curates, self.lost, self.now = curates, lost, timezone.now()
         self.zone = timezone.get_current_timezone()
-        self.was = _("The text it was about is gone. It was:")
-        self.deleted = format_html(
-            '<p class="quiet">{}</p>', _("This note was deleted.")
-        )
-        self.edited = format_html(" <span>{}</span>", _("edited"))
+        self.was = _("Orphaned: the text was")
+        self.deleted, self.edited = _("This note was deleted."), _("edited")
+        self.history = _("History")
         self.private = format_html(
             ' <span class="mark">{}{}</span>', icon("lock"), _("Only you")
         )
@@ -69,7 +68,7 @@ class Lines:
     def thread(self, thread: Thread) -> SafeString:
         """Return the item of a thread; one that was resolved is folded."""
         row, said = thread.row, self.said(thread)
-        if row.resolved_at:
+        if thread.resolved:
             told = _("Resolved by %(who)s") % {"who": row.resolver}
             said = format_html(
                 "<details><summary>{} {}</summary>{}</details>",
@@ -82,18 +81,23 @@ class Lines:
 
     def said(self, thread: Thread) -> SafeString:
         """Return all of a thread."""
-        notes = [(self.note(note),) for note in thread.replies]
-        replies = format_html_join("", "<li>{}</li>", notes)
-        value, settle = self.settle[bool(thread.row.resolved_at)]
+        quote, answer = self.quote(thread), self.answer(thread)
+        if not thread.replies:
+            return quote + self.note(thread.first, answer)
+        replies = ((self.note(note),) for note in thread.replies)
         return format_html(
-            '{}{}{}<p class="acts"><a class="reply" href="{}reply/">{}</a>'
-            '<button class="small plain" form="act" formaction="{}resolve/" name="on"'
-            ' value="{}">{}</button></p>',
-            self.quote(thread),
-            self.note(thread.first),
-            format_html('<ol class="replies">{}</ol>', replies) if notes else NOTHING,
-            *(thread.first.address, self.reply),
-            *(thread.first.address, value, settle),
+            '{}{}<ol class="replies">{}</ol><p class="acts">{}</p>',
+            *(quote, self.note(thread.first)),
+            *(format_html_join("", "<li>{}</li>", replies), answer),
+        )
+
+    def answer(self, thread: Thread) -> SafeString:
+        """Return what can be done with a thread."""
+        at, (value, settle) = thread.first.address, self.settle[thread.resolved]
+        return format_html(
+            '<a class="reply" href="{}reply/">{}</a><button class="small plain" '
+            'form="act" formaction="{}resolve/" name="on" value="{}">{}</button>',
+            *(at, self.reply, at, value, settle),
         )
 
     def quote(self, thread: Thread) -> SafeString:
@@ -104,7 +108,7 @@ class Lines:
         language = language_of(row.exact[:TOLD])
         if self.lost:
             return format_html(
-                '<p class="quiet">{}</p><blockquote class="quote" lang="{}">{}'
+                '<p class="lost">{}</p><blockquote class="quote" lang="{}">“{}”'
                 "</blockquote>",
                 *(self.was, language, row.exact),
             )
@@ -117,13 +121,11 @@ class Lines:
             *(row.id, language, shortened(row.exact)),
         )
 
-    def note(self, note: Note) -> SafeString:
-        """Return a note, or the stub of one."""
+    def note(self, note: Note, answer: SafeString = NOTHING) -> SafeString:
+        """Return a note, or the stub of one; `answer` is what else can be done."""
         row = note.row
         if row.deleted_at:
-            return format_html(
-                '<article id="note-{}" class="note">{}</article>', row.id, self.deleted
-            )
+            return self.stub(note)
         local = row.written_at.astimezone(self.zone)
         return format_html(
             self.mine if note.mine else self.others,
@@ -133,12 +135,26 @@ class Lines:
             iso=local.isoformat(timespec="seconds"),
             exact=f"{local:%Y-%m-%d %H:%M}",
             when=self.when(local),
-            edited=self.edited if row.edited_at else NOTHING,
+            edited=self.to_history(note, self.edited) if row.edited_at else NOTHING,
             private=self.private if note.private else NOTHING,
             language=language_of(row.body[:TOLD]) if row.body else "",
             html=rendered(note.html),
             moods=self.moods(note) if note.said else NOTHING,
+            answer=answer,
         )
+
+    def stub(self, note: Note) -> SafeString:
+        """Return what is left of a note that was deleted."""
+        may_look = note.mine or (self.curates and not note.private)
+        return format_html(
+            '<article id="note-{}" class="note"><p class="quiet">{}{}</p></article>',
+            *(note.row.id, self.deleted),
+            self.to_history(note, self.history) if may_look else NOTHING,
+        )
+
+    def to_history(self, note: Note, name: str) -> SafeString:
+        """Return a link to what became of a note."""
+        return format_html(' <a href="{}history/">{}</a>', note.address, name)
 
     def moods(self, note: Note) -> SafeString:
         """Return what members say without words; each button says it too, or not."""

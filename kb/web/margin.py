@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from kb.models import Annotation, Reaction
 from kb.models.annotations import Meaning, Mood, Visibility
@@ -113,6 +114,11 @@ class Thread:
         return self.first.row
 
     @property
+    def resolved(self) -> bool:
+        """Whether somebody settled it."""
+        return self.row.resolved_at is not None
+
+    @property
     def notes(self) -> list[Note]:
         """All of it, in order."""
         return [self.first, *self.replies]
@@ -136,7 +142,7 @@ def threads(entry: Entry, user: User) -> list[Thread]:
     notes = Annotation.objects.visible_to(user).filter(entry=entry.pk)
     rows = [Row._make(row) for row in notes.order_by().values_list(*COLUMNS)]
     said, address = moods(entry, user), reverse("kb:note", args=[0]).removesuffix("0/")
-    meanings = {value: str(label) for value, label in Meaning.choices[1:]}
+    meanings = {key: capfirst(str(told)) for key, told in Meaning.choices[1:]}
     found: dict[int, Thread] = {}
     # A reply that was imported may say that it is older than what it answers.
     for row in sorted(rows, key=lambda row: (bool(row.parent), row.written_at, row.id)):

@@ -30,7 +30,8 @@ function drop(key) {
 
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
-    this.body = this.querySelector("textarea");
+    if (this.body) return; // it was only moved
+    this.body = this.querySelector("[name=body]");
     this.base = this.querySelector("[name=base]");
     this.offer = this.querySelector(".offer");
     // What the server has; nothing, when it gives back a text it did not save.
@@ -64,8 +65,28 @@ class DraftKeeper extends HTMLElement {
   }
 
   restore(draft) {
-    this.body.value = draft.body;
     this.base.value = draft.base; // the server then notices whose text is older
+    this.put(draft.body);
+  }
+
+  // Keeps what is written here, and goes on with what was written for another place.
+  turn(key) {
+    this.copy();
+    this.dataset.key = key;
+    this.saved = "";
+    this.put(read(key)?.body ?? "");
+  }
+
+  // The text is saved: there is nothing to keep of it.
+  forget() {
+    drop(this.dataset.key);
+    this.put("");
+  }
+
+  put(text) {
+    this.offered = null;
+    this.offer.hidden = true;
+    this.body.value = text;
     this.body.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

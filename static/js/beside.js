@@ -1,0 +1,74 @@
+// Puts each thread beside what it is about, where there is room beside the text. The one
+// that is looked at has its place, the others make way. Without it they stand in order.
+
+const WIDE = matchMedia("(width >= 70rem)");
+const GAP = 12; // pixels between two threads
+
+let active = null; // the key of the note that is looked at
+
+function layout() {
+  const list = document.getElementById("beside-threads");
+  const items = [...list.children];
+  for (const item of items) item.style.removeProperty("margin-block-start");
+  if (!WIDE.matches || !items.length) return;
+  const top = list.getBoundingClientRect().top;
+  const wanted = items.map((item) => place(item)?.top - top || 0);
+  const heights = items.map((item) => item.offsetHeight);
+  spread(wanted, heights, Math.max(0, items.findIndex((item) => item.id === `thread-${active}`)));
+  let bottom = 0;
+  items.forEach((item, index) => {
+    item.style.setProperty("margin-block-start", `${wanted[index] - bottom}px`);
+    bottom = wanted[index] + heights[index];
+  });
+}
+
+// Moves places apart, so that the one with a number keeps its own.
+function spread(tops, heights, kept) {
+  for (let index = kept + 1; index < tops.length; index += 1) {
+    tops[index] = Math.max(tops[index], tops[index - 1] + heights[index - 1] + GAP);
+  }
+  for (let index = kept - 1; index >= 0; index -= 1) {
+    tops[index] = Math.min(tops[index], tops[index + 1] - heights[index] - GAP);
+  }
+}
+
+function place(item) {
+  if (item.matches(".composing")) return pending()?.getBoundingClientRect();
+  return document.getElementById(item.id.replace("thread", "quote"))?.getBoundingClientRect();
+}
+
+function pending() {
+  return [...(globalThis.CSS?.highlights?.get("pending") ?? [])][0];
+}
+
+function look(key) {
+  if (key === active) return;
+  active = key;
+  for (const mark of document.querySelectorAll("mark[data-note]")) {
+    mark.classList.toggle("active", mark.dataset.note === key);
+  }
+  layout();
+}
+
+document.addEventListener("click", (event) => {
+  const mark = event.target.closest("mark[data-note]");
+  if (!mark || event.target.closest("a") || !getSelection().isCollapsed) return;
+  location.hash = `note-${mark.dataset.note}`;
+});
+document.addEventListener("focusin", (event) => {
+  const thread = event.target.closest?.("#beside-threads > [id]");
+  if (thread) look(thread.id.replace("thread-", ""));
+});
+function targeted() {
+  const thread = document.querySelector(":target")?.closest("#beside-threads > [id]");
+  if (thread) look(thread.id.replace("thread-", ""));
+}
+
+addEventListener("hashchange", targeted);
+document.addEventListener("margin", layout);
+document.addEventListener("toggle", layout, true);
+WIDE.addEventListener("change", layout);
+new ResizeObserver(layout).observe(document.querySelector(".entry > .body"));
+document.fonts.ready.then(layout);
+targeted();
+layout();
