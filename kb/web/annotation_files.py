@@ -57,7 +57,7 @@ def mine(request: MemberRequest) -> HttpResponse:
 
 def take(request: MemberRequest) -> HttpResponse:
     """Bring a file in, and say what became of each annotation in it."""
-    form = AnnotationsForm(posted(request), request.FILES)
+    form = AnnotationsForm(posted(request), request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return page(request, form, status=status)

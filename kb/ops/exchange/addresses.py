@@ -36,21 +36,24 @@ def is_ours(source: str) -> bool:
 
 def note_at(address: str) -> int | None:
     """Return the key of the note that has that address, None for no note of ours."""
-    before, _, after = of_note(0).partition("0")
-    if not (address.startswith(before) and address.endswith(after)):
-        return None
-    key = address[len(before) : len(address) - len(after)]
-    return int(key) if _KEY.fullmatch(key) else None
+    return key_in(address, reverse("kb:note", args=[0])) if is_ours(address) else None
 
 
 def text_at(address: str) -> tuple[int, str] | None:
     """Return which of whose texts has that address; "" for any of an entry's."""
     if not is_ours(address):
         return None
-    parts = urlsplit(address.removeprefix(settings.SITE_URL))
-    before, _, after = reverse("kb:entry", args=[0]).partition("0")
-    key = parts.path.removeprefix(before).removesuffix(after)
-    if parts.path != f"{before}{key}{after}" or not _KEY.fullmatch(key):
+    key = key_in(address, reverse("kb:entry", args=[0]))
+    if key is None:
         return None
-    language = parse_qs(parts.query).get("lang", [""])[0]
-    return int(key), language if language in Language.values else Where.ENTRY
+    language = parse_qs(urlsplit(address).query).get("lang", [""])[0]
+    return key, language if language in Language.values else Where.ENTRY
+
+
+def key_in(address: str, page: str) -> int | None:
+    """Return the number that an address has where a page of ours has its 0."""
+    before, _, after = page.partition("0")
+    path = urlsplit(address.removeprefix(settings.SITE_URL)).path
+    key = path.removeprefix(before).removesuffix(after)
+    known = path == f"{before}{key}{after}" and _KEY.fullmatch(key)
+    return int(key) if known else None
