@@ -23,7 +23,7 @@ def refused(request: HttpRequest, refusal: Outdated) -> HttpResponse:
     note = cast("Annotation", refusal.current)
     base = int(request.POST["base"])
     began = remembered_text(Annotation, base, pgh_obj=note.pk)
-    body = clashes.lines(request.POST["body"])
+    body = clashes.lines(request.POST["body"]).strip("\n")
     clash = Clash("body", str(clashes.CHANGES), began, body, note.body)
     fields: dict[str, Any] = {"base": note.version}
     if request.POST.get("visibility") == visibility_of(note, base):

@@ -21,7 +21,7 @@ def refused(request: HttpRequest, refusal: Outdated) -> HttpResponse:
     current = cast("Summary", refusal.current)
     language, base = current.language, int(request.POST["base"])
     began = remembered_text(Summary, base, entry=current.entry_id, language=language)
-    body = clashes.lines(request.POST["body"])
+    body = clashes.lines(request.POST["body"]).strip("\n")
     clash = Clash("body", str(clashes.CHANGES), began, body, current.body)
     more = about(current.entry, language)
     more |= {"message": str(refusal), "who": current.edited_by}
