@@ -7,6 +7,7 @@ from kb.admin import (
     members,
     records,
     resources,
+    summaries,
     topics,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "members",
     "records",
     "resources",
+    "summaries",
     "topics",
 ]

@@ -1,4 +1,4 @@
-"""Entries, papers, blog posts and summaries."""
+"""Entries, papers and blog posts."""
 
 from typing import Any
 
@@ -16,14 +16,11 @@ from taggit.models import Tag
 
 from kb import tasks
 from kb.admin.annotations import DiscreetAdmin
+from kb.admin.guard import GuardedForm
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import Blog, Entry, Filing, Paper, PaperVersion, Summary
-from kb.ops import acting, entries, papers, summaries
-from kb.ops.errors import NotUnderstood, Outdated
-from kb.ops.words import translated
-from kb.text import markdown
-from kb.text.markdown import TooLong
-from kb.web.editor import MarkdownEditor
+from kb.models import Blog, Entry, Filing, Paper, PaperVersion
+from kb.ops import acting, entries, papers
+from kb.ops.errors import NotUnderstood
 from kb.web.forms import FreeTags
 
 
@@ -38,7 +35,7 @@ class FilingInline(admin.TabularInline):
     ordering = ["topic__path"]
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(GuardedForm):
     """An entry; its address is brought into canonical form, and is nobody else's."""
 
     tags = FreeTags(label=gettext_lazy("Tags"), required=False)
@@ -90,16 +87,15 @@ class EntryAdmin(DiscreetAdmin):
             obj.added_by, obj.added_at = request.user, timezone.now()
             obj.kind = self.kind
         with acting.acting(request.user, "admin"):
-            obj.save(update_fields=self.written(obj, form) if change else None)
-            if "title" in form.changed_data:
+            if change:
+                # And nothing else: a job may have written there since it was read.
+                obj.save(update_fields=form.touched - {"tags"})
+            else:
+                obj.save()
+            if "title" in form.touched or not change:
                 Paper.objects.filter(pk=obj.pk).update(title_from_arxiv=False)
-            if form.named and "url" in form.changed_data:
+            if form.named and ("url" in form.touched or not change):
                 entries.relink(obj, form.named, now=timezone.now())
-
-    def written(self, obj: Any, form: Any) -> set[str]:
-        """Return the columns the curator changed; a job may have written others."""
-        columns = {field.name for field in obj._meta.concrete_fields}  # noqa: SLF001
-        return columns.intersection(form.changed_data)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: Any
@@ -122,7 +118,9 @@ class AnyEntryAdmin(EntryAdmin):
 
     list_display = ["title", "kind", "status", "added_by", "added_at"]
     list_filter = ["kind", *EntryAdmin.list_filter]
-    fields = ["kind", "title", "url", "status", "tags", "added_by", "added_at"]
+    fields = [
+        *("kind", "title", "url", "status", "tags", "added_by", "added_at", "before"),
+    ]
     readonly_fields = ["kind", "added_by", "added_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -172,7 +170,7 @@ class PaperAdmin(EntryAdmin):
             gettext_lazy("From arXiv"),
             {"fields": ["arxiv_id", "cited_version", *from_arxiv]},
         ),
-        (gettext_lazy("Added"), {"fields": ["added_by", "added_at"]}),
+        (gettext_lazy("Added"), {"fields": ["added_by", "added_at", "before"]}),
     ]
 
     @admin.action(
@@ -212,100 +210,9 @@ class BlogAdmin(EntryAdmin):
         "reachable",
         "added_by",
         "added_at",
+        "before",
     ]
     readonly_fields = ["reachable", "added_by", "added_at"]
-
-
-class SummaryForm(forms.ModelForm):
-    """A summary, saved against the version the form was made from."""
-
-    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        """The rest follows from these."""
-
-        model = Summary
-        fields = ["entry", "language", "body"]
-        widgets = {"body": MarkdownEditor}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Remember the version that is being edited."""
-        super().__init__(*args, **kwargs)
-        self.fields["base"].initial = self.instance.version if self.instance.pk else 0
-
-    def clean_body(self) -> str:
-        """Refuse a text that is too long, and show it again."""
-        body: str = self.cleaned_data["body"]
-        try:
-            markdown.render(body)
-        except TooLong as refusal:
-            raise forms.ValidationError(translated(refusal)) from refusal
-        return body
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse to save over somebody else's newer text, and blank text."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        current = Summary.objects.filter(pk=self.instance.pk).first()
-        if current and current.version != data.get("base"):
-            raise forms.ValidationError(
-                _("%(who)s saved this summary since you began. Their text: %(text)s")
-                % {"who": current.edited_by or _("the machine"), "text": current.body}
-            )
-        if not (data.get("body") or "").strip():
-            raise forms.ValidationError(_("A summary needs some text."))
-        return data
-
-
-@admin.register(Summary)
-class SummaryAdmin(admin.ModelAdmin):
-    """Summaries, with the site's editor."""
-
-    form = SummaryForm
-    autocomplete_fields = ["entry"]
-    fields = ["entry", "language", "body", "base", "version", "edited_by", "edited_at"]
-    list_display = ["entry", "language", "version", "edited_by", "edited_at"]
-    list_filter = ["language", "edited_by"]
-    list_select_related = ["entry", "edited_by"]
-    readonly_fields = ["version", "edited_by", "edited_at"]
-    search_fields = ["entry__title", "body"]
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Any = None
-    ) -> list[str] | tuple[str, ...]:
-        """Keep a summary with its entry and language."""
-        fixed = ["entry", "language"] if obj else []
-        return [*fixed, *self.readonly_fields]
-
-    def save_model(
-        self, request: HttpRequest, obj: Summary, form: Any, change: Any
-    ) -> None:
-        """Call the verb, which renders, counts versions and refuses to overwrite."""
-        data = form.cleaned_data
-        base = data.get("base") or 0
-        try:
-            saved = summaries.save(
-                obj.entry,
-                obj.language,
-                data["body"],
-                base=base,
-                by=request.user,
-                now=timezone.now(),
-            )
-        except Outdated as refusal:  # in the very moment since the form was checked
-            messages.error(request, f"{refusal} {_('Nothing was saved.')}")
-        else:
-            obj.pk = saved.pk
-
-    def delete_model(self, request: HttpRequest, obj: Summary) -> None:
-        """Call the verb, which keeps what was noted of the text."""
-        summaries.delete(obj, by=request.user, now=timezone.now())
-
-    def delete_queryset(
-        self, request: HttpRequest, queryset: QuerySet[Summary]
-    ) -> None:
-        """Do so for each."""
-        for summary in queryset:
-            self.delete_model(request, summary)
 
 
 @admin.register(PaperVersion)

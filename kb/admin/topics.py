@@ -1,5 +1,7 @@
 """The tree of topics: dragged into order, renamed, introduced."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -11,18 +13,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from treebeard.admin import TreeAdmin
 
+from kb.admin.guard import ClashingAdmin, GuardedForm
 from kb.models import Topic
 from kb.ops import topics
-from kb.ops.errors import OpError
+from kb.ops.errors import OpError, Outdated
+from kb.ops.topics import Words
 from kb.ops.words import translated
 from kb.text import markdown
 from kb.text.markdown import TooLong
+from kb.web import topic_clashes
+from kb.web.clashes import lines
 from kb.web.editor import MarkdownEditor
 
+WORDS = [field.name for field in fields(Words)]
 
-class TopicForm(forms.ModelForm):
-    """A topic's names and introduction; its parent when it is new."""
 
+class TopicForm(GuardedForm):
+    """A topic's names and introduction; its parent when it is new.
+
+    `shown` is what it began from: the verb puts together what others changed since.
+    """
+
+    shown: Words
     parent = forms.ModelChoiceField(
         Topic.objects.all(), required=False, label=gettext_lazy("Below")
     )
@@ -31,7 +43,7 @@ class TopicForm(forms.ModelForm):
         """Place and address follow from the tree."""
 
         model = Topic
-        fields = ["name", "name_zh", "name_en", "intro"]
+        fields = WORDS
         widgets = {"intro": MarkdownEditor}
 
     def clean_intro(self) -> str:
@@ -41,7 +53,21 @@ class TopicForm(forms.ModelForm):
             markdown.render(intro)
         except TooLong as refusal:
             raise ValidationError(translated(refusal)) from refusal
-        return intro
+        return lines(intro)
+
+    def guarded(self) -> Iterable[str]:
+        """Return the fields that are compared."""
+        return WORDS
+
+    def told(self, name: str, value: Any) -> Any:
+        """Return a value as it is compared: to the byte."""
+        return value or ""
+
+    def settle(
+        self, data: dict[str, Any], seen: Mapping[str, Any], row: Mapping[str, Any]
+    ) -> None:
+        """Leave it to the verb."""
+        self.shown = Words(**seen)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a name its parent already has, and a place too deep."""
@@ -72,7 +98,7 @@ class MoveForm(forms.Form):
 
 
 @admin.register(Topic)
-class TopicAdmin(TreeAdmin):  # type: ignore[misc]
+class TopicAdmin(ClashingAdmin, TreeAdmin):  # type: ignore[misc]
     """Topics, in the order of the document; drag a row to move its subtree."""
 
     form = TopicForm
@@ -87,30 +113,37 @@ class TopicAdmin(TreeAdmin):  # type: ignore[misc]
         if request.method == "POST":
             messages.warning(request, _("Topics are changed one at a time."))
             return redirect("admin:kb_topic_changelist")
-        return super().changelist_view(  # type: ignore[no-any-return]
-            request, extra_context
-        )
+        return super().changelist_view(request, extra_context)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for the parent of a new topic; others are moved in the list."""
-        fields = ["name", "name_zh", "name_en", "intro"]
-        return [*fields, "address"] if obj else ["parent", *fields]
+        return [*WORDS, "address", "before"] if obj else ["parent", *WORDS]
 
     def save_model(
         self, request: HttpRequest, obj: Topic, form: Any, change: Any
     ) -> None:
         """Call the verbs, which keep addresses and the rendered introduction."""
         data = form.cleaned_data
+        words = Words(**{name: data[name] for name in WORDS})
         if change:
             topic = Topic.objects.get(pk=obj.pk)
-            topics.rename(topic, data["name"], by=request.user)
-        else:
-            topic = topics.create(
-                data["name"], parent=data.get("parent"), by=request.user
-            )
-            obj.pk = topic.pk
-        names = {"zh": data["name_zh"], "en": data["name_en"]}
-        topics.describe(topic, names=names, intro=data["intro"], by=request.user)
+            topics.edit(topic, words, seen=form.shown, by=request.user)
+            return
+        topic = topics.create(words.name, parent=data.get("parent"), by=request.user)
+        obj.pk = topic.pk
+        names = {"zh": words.name_zh, "en": words.name_en}
+        topics.describe(topic, names=names, intro=words.intro, by=request.user)
+
+    def clash(self, request: HttpRequest, refusal: Outdated) -> HttpResponse:
+        """Show what was sent beside what is saved now."""
+        form: Any = self.get_form(request)(request.POST)
+        return topic_clashes.refused(request, refusal, form.seen(), form.signed)
+
+    def clash_again(
+        self, request: HttpRequest, obj: Topic | None
+    ) -> HttpResponse | None:
+        """Put choices into the fields."""
+        return topic_clashes.again(request, obj) if obj else None
 
     def delete_model(self, request: HttpRequest, obj: Topic) -> None:
         """Remove an empty topic; refuse one that holds something."""

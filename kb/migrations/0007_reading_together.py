@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0004_arxiv_news'),
+        ('kb', '0005_curators_see_arxiv'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,7 @@
 """Which changes are remembered: every one, by triggers in the database."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 from django.apps import apps
@@ -43,3 +43,13 @@ def events(model: type[models.Model]) -> type[models.Model]:
     pghistory's own attribute names a parent's under multi-table inheritance.
     """
     return apps.get_model("kb", f"{model.__name__}Event")
+
+
+def remembered_text(model: type[models.Model], version: int, **of: object) -> str:
+    """Return the body that a version of a summary or note had, "" if none is known.
+
+    `of` says whose, by fields of the remembered rows.
+    """
+    rows: models.QuerySet[Any] = models.QuerySet(events(model))
+    told = rows.filter(version=version, **of).order_by("-pgh_id")
+    return told.values_list("body", flat=True).first() or ""

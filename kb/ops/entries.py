@@ -13,7 +13,7 @@ from kb.models import Blog, Entry, Filing, Milestone, Paper, PaperVersion, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
 from kb.models.papers import DOI_LENGTH
 from kb.ops.acting import acting
-from kb.ops.errors import AlreadyListed, NotUnderstood
+from kb.ops.errors import AlreadyListed, NotUnderstood, Outdated
 from kb.ops.three_way import merged_set
 from kb.text import arxiv_ids, urls
 from kb.text.arxiv_ids import ArxivRef
@@ -175,6 +175,7 @@ def edit(
 
     With `seen`, only what differs from it is theirs: the rest stays as others have
     left it since. A title somebody gives is theirs: arXiv's no longer replaces it.
+    Raises Outdated when both gave it another title.
     """
     with acting(by, "edit entry"):
         entry = Entry.objects.select_for_update().get(pk=entry.pk)
@@ -185,12 +186,18 @@ def edit(
 
 
 def merged(entry: Entry, wanted: Wanted, seen: Seen) -> Wanted:
-    """Return the entry as it is now, with what the member changed of what they saw."""
+    """Return the entry as it is now, with what the member changed of what they saw.
+
+    Raises Outdated when both gave it another title.
+    """
+    before, title = seen.title.strip(), wanted.title.strip()
+    if title != before and entry.title not in (before, title):
+        raise Outdated(_("Somebody gave it another title since you began."), entry)
     ours = set(entry.filings.values_list("topic_id", flat=True))
     topics = merged_set(seen.topics, ours, {topic.pk for topic in wanted.topics})
     return replace(
         wanted,
-        title=entry.title if wanted.title == seen.title.strip() else wanted.title,
+        title=entry.title if title == before else title,
         topics=Topic.objects.filter(pk__in=topics),
         tags=merged_set(seen.tags, set(entry.tags.names()), wanted.tags),
     )

@@ -6,6 +6,7 @@ OpError
 ├── NotUnderstood      what was pasted is no paper and no address
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
+├── Irretrievable      a version that cannot come back
 ├── NotYours           a note of somebody else
 ├── Busy               somebody writes the same rows now; the same may be asked again
 ├── NotThere           the words that a note is to be about; where they may be, `places`
@@ -21,9 +22,12 @@ from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
-    from kb.models import Annotation, Entry, Summary
+    from kb.models import Annotation, Entry, Summary, Topic
     from kb.ops.annotations.anchoring import Place
+
+    Written: TypeAlias = Annotation | Entry | Summary | Topic
 
 
 class OpError(Exception):
@@ -50,7 +54,7 @@ class NotUnderstood(OpError):
 class Outdated(OpError):
     """Somebody else saved since the writer began."""
 
-    def __init__(self, message: str, current: "Summary | Annotation") -> None:
+    def __init__(self, message: str, current: "Written") -> None:
         """Keep what is saved now, to show beside the writer's text."""
         super().__init__(message)
         self.current = current
@@ -58,6 +62,10 @@ class Outdated(OpError):
 
 class NoText(OpError):
     """A summary or note must say something."""
+
+
+class Irretrievable(OpError):
+    """What a version was has no place any more."""
 
 
 class NotYours(OpError, PermissionDenied):

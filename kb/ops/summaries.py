@@ -1,11 +1,13 @@
 """Write summaries: nobody's text is lost to another's."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from kb.models import Entry, Summary
+from kb.models.history import events
 from kb.ops import annotations
 from kb.ops.acting import acting
 from kb.ops.errors import NoText, Outdated
@@ -29,7 +31,19 @@ def save(
     0 stands for none. Saving what is there changes nothing. Raises Outdated when
     somebody saved since, NoText, and markdown.TooLong.
     """
-    body = clean(body)
+    return put(entry, language, clean(body), base=base, by=by, now=now)
+
+
+def put(
+    entry: Entry,
+    language: str,
+    body: str,
+    *,
+    base: int,
+    by: "User | None",
+    now: datetime,
+) -> Summary:
+    """Save a text as `save` does, to the byte: one that was a summary before."""
     with acting(by, "write summary"):
         # The entry's row is the lock: two first summaries meet here.
         Entry.objects.select_for_update().get(pk=entry.pk)
@@ -38,7 +52,9 @@ def save(
         if summary.body == body:
             return summary
         if summary.version != base:
-            raise Outdated(_("Somebody saved this summary since you began."), summary)
+            raise Outdated(changed(summary), summary)
+        if not summary.pk:
+            summary.version = last_version(entry, language)
         shown = summary.html
         fill(summary, body, by=by, now=now).save()
         annotations.carry(entry, language, shown, summary.html, now=now)
@@ -52,6 +68,23 @@ def delete(summary: Summary, *, by: "User", now: datetime) -> None:
         for there in Summary.objects.filter(pk=summary.pk):
             annotations.carry(there.entry, there.language, there.html, "", now=now)
             there.delete()
+
+
+def changed(summary: Summary) -> str:
+    """Return what happened to a summary that is not what its writer began from."""
+    if summary.pk:
+        return _("Somebody saved this summary since you began.")
+    return _("Somebody deleted this summary since you began.")
+
+
+def last_version(entry: Entry, language: str) -> int:
+    """Return the version of a summary that was deleted, 0 for none.
+
+    The next one counts on from there: a version stands for one text for ever.
+    """
+    rows: QuerySet[Any] = QuerySet(events(Summary))
+    there = rows.filter(entry=entry.pk, language=language)
+    return there.aggregate(last=Max("version"))["last"] or 0
 
 
 def fill(summary: Summary, body: str, *, by: "User | None", now: datetime) -> Summary:
@@ -69,7 +102,7 @@ def fill(summary: Summary, body: str, *, by: "User | None", now: datetime) -> Su
 
 def clean(body: str) -> str:
     """Return the text as it is kept. Raises NoText."""
-    body = body.replace("\r\n", "\n").strip("\n")
+    body = body.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not body.strip():
         raise NoText(_("A summary needs some text. Nothing was saved."))
     return body

@@ -1,6 +1,7 @@
 """Change the tree of topics."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb.models import Topic
 from kb.ops.acting import acting
-from kb.ops.errors import CannotMove, TopicExists, TopicInUse
+from kb.ops.errors import CannotMove, Outdated, TopicExists, TopicInUse
 from kb.text import markdown
 
 if TYPE_CHECKING:
@@ -41,6 +42,54 @@ def create(name: str, *, parent: Topic | None, by: "User | None") -> Topic:
         topic = Topic(name=name)
         topic.address = free_address(topic, parent)
         return place(topic, parent)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a topic is called, in the list and in both languages, and how introduced."""
+
+    name: str
+    name_zh: str = ""
+    name_en: str = ""
+    intro: str = ""
+
+    @classmethod
+    def of(cls, topic: Topic) -> "Words":
+        """Return those of a topic."""
+        return cls(topic.name, topic.name_zh, topic.name_en, topic.intro)
+
+
+def edit(topic: Topic, wanted: Words, *, seen: Words, by: "User | None") -> bool:
+    """Set names and introduction to what a curator says; return whether any changed.
+
+    Only what differs from what they had `seen` is theirs: the rest stays as others
+    have left it since. Raises Outdated where both changed the same, and TopicExists.
+    """
+    with acting(by, "edit topic"):
+        lock_tree()
+        topic = Topic.objects.select_for_update().get(pk=topic.pk)
+        words = merged(topic, wanted, seen)
+        if words == Words.of(topic):
+            return False
+        rename(topic, words.name, by=by)
+        names = {"zh": words.name_zh, "en": words.name_en}
+        describe(topic, names=names, intro=words.intro, by=by)
+        return True
+
+
+def merged(topic: Topic, wanted: Words, seen: Words) -> Words:
+    """Return a topic's words with what the curator changed. Raises Outdated."""
+    ours = Words.of(topic)
+    wanted = replace(wanted, name=one_line(wanted.name))
+    differ = {
+        field.name
+        for field in fields(Words)
+        if getattr(wanted, field.name) != getattr(seen, field.name)
+    }
+    for name in differ:
+        if getattr(ours, name) not in (getattr(seen, name), getattr(wanted, name)):
+            raise Outdated(_("Somebody changed this topic since you began."), topic)
+    return replace(ours, **{name: getattr(wanted, name) for name in differ})
 
 
 def describe(

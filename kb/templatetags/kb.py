@@ -29,7 +29,7 @@ from kb.search.query import Part
 from kb.text import markdown
 from kb.text.differences import Piece
 from kb.text.language import language
-from kb.web import gate, news, undo
+from kb.web import drafts, gate, news, undo
 from kb.web.facets import Line, link
 from kb.web.home import lineage
 from kb.web.news import News
@@ -60,6 +60,12 @@ FIGURES = {
     "ours": gettext_lazy("of ours"),
     "added": gettext_lazy("added to the library"),
     "malformed": gettext_lazy("not understood"),
+}
+FATES = {
+    "orphaned": gettext_lazy("Kept without a place: no text here has its words."),
+    "unknown": gettext_lazy("Left out: what it is about is not in the library."),
+    "unanswered": gettext_lazy("Left out: what it answers is not here."),
+    "refused": gettext_lazy("Left out:"),
 }
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list
@@ -139,6 +145,12 @@ def field_names(fields: Iterable[str]) -> str:
 def figures(report: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return what a run's report counts, named for its reader."""
     return [(str(FIGURES[key]), report[key]) for key in FIGURES if key in report]
+
+
+@register.filter
+def fate(outcome: str) -> str:
+    """Return what became of an annotation that was brought in, for its reader."""
+    return str(FATES.get(outcome, outcome))
 
 
 @register.filter
@@ -259,6 +271,13 @@ def icon(name: str) -> str:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def writer(context: template.Context) -> str:
+    """Return the hidden field that says who opened a form, if they are logged out."""
+    field = '<input type="hidden" name="writer" value="{}">'
+    return format_html(field, drafts.signed(context["request"].user))
 
 
 @register.simple_tag(takes_context=True)

@@ -55,10 +55,8 @@ class Lines:
         self.curates, self.lost, self.now = curates, lost, timezone.now()
         self.zone = timezone.get_current_timezone()
         self.was = _("Orphaned: the text was")
-        self.deleted = format_html(
-            '<p class="quiet">{}</p>', _("This note was deleted.")
-        )
-        self.edited = format_html(" <span>{}</span>", _("edited"))
+        self.deleted, self.edited = _("This note was deleted."), _("edited")
+        self.history = _("History")
         self.private = format_html(
             ' <span class="mark">{}{}</span>', icon("lock"), _("Only you")
         )
@@ -127,9 +125,7 @@ class Lines:
         """Return a note, or the stub of one; `answer` is what else can be done."""
         row = note.row
         if row.deleted_at:
-            return format_html(
-                '<article id="note-{}" class="note">{}</article>', row.id, self.deleted
-            )
+            return self.stub(note)
         local = row.written_at.astimezone(self.zone)
         return format_html(
             self.mine if note.mine else self.others,
@@ -139,13 +135,26 @@ class Lines:
             iso=local.isoformat(timespec="seconds"),
             exact=f"{local:%Y-%m-%d %H:%M}",
             when=self.when(local),
-            edited=self.edited if row.edited_at else NOTHING,
+            edited=self.to_history(note, self.edited) if row.edited_at else NOTHING,
             private=self.private if note.private else NOTHING,
             language=language_of(row.body[:TOLD]) if row.body else "",
             html=rendered(note.html),
             moods=self.moods(note) if note.said else NOTHING,
             answer=answer,
         )
+
+    def stub(self, note: Note) -> SafeString:
+        """Return what is left of a note that was deleted."""
+        may_look = note.mine or (self.curates and not note.private)
+        return format_html(
+            '<article id="note-{}" class="note"><p class="quiet">{}{}</p></article>',
+            *(note.row.id, self.deleted),
+            self.to_history(note, self.history) if may_look else NOTHING,
+        )
+
+    def to_history(self, note: Note, name: str) -> SafeString:
+        """Return a link to what became of a note."""
+        return format_html(' <a href="{}history/">{}</a>', note.address, name)
 
     def moods(self, note: Note) -> SafeString:
         """Return what members say without words; each button says it too, or not."""

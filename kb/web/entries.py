@@ -17,6 +17,7 @@ from kb.models.annotations import Meaning, Mood
 from kb.models.reading import State
 from kb.models.summaries import Language
 from kb.ops import entries, papers
+from kb.ops.errors import Outdated
 from kb.web import news, shelf, watching
 from kb.web.doors import MemberRequest, reading
 from kb.web.forms import EntryForm, ResourceForm, posted
@@ -79,20 +80,33 @@ def noted(request: HttpRequest, entry: Entry) -> dict[str, Any]:
 
 
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Change title, topics and tags."""
+    """Change title, topics and tags; only what the form was seen to show."""
     shown = get_object_or_404(Entry, pk=pk)
     form = EntryForm(posted(request), initial=EntryForm.start(shown))
     if request.method == "POST" and form.is_valid():
-        wanted = form.wanted(shown.kind)
-        if entries.edit(shown, wanted, by=request.user, seen=form.seen()):
-            messages.success(request, _("Saved."))
-        else:
-            messages.info(request, _("Nothing was changed."))
-        return redirect(shown)
+        return save(request, shown, form)
+    context = {"entry": shown, "form": form}
     status = 422 if form.errors else 200
-    return render(
-        request, "kb/entry_edit.html", {"entry": shown, "form": form}, status=status
-    )
+    return render(request, "kb/entry_edit.html", context, status=status)
+
+
+def save(request: MemberRequest, shown: Entry, form: EntryForm) -> HttpResponse:
+    """Save it; what both gave another title is shown again, beside theirs."""
+    seen, wanted = form.seen(), form.wanted(shown.kind)
+    try:
+        if seen is None:
+            raise Outdated(_("This form does not say what it began from."), shown)
+        changed = entries.edit(shown, wanted, by=request.user, seen=seen)
+    except Outdated as refusal:
+        shown.refresh_from_db()
+        again = EntryForm(initial=EntryForm.start_again(shown, wanted, seen))
+        context = {"entry": shown, "form": again, "message": str(refusal)}
+        return render(request, "kb/entry_edit.html", context, status=409)
+    if changed:
+        messages.success(request, _("Saved."))
+    else:
+        messages.info(request, _("Nothing was changed."))
+    return redirect(shown)
 
 
 @require_POST

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
+from taggit.models import Tag
 
 from kb.models import Entry, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
@@ -15,13 +16,15 @@ from kb.models.resources import LABEL_LENGTH, ResourceKind
 from kb.models.summaries import Language
 from kb.ops.entries import Seen, Wanted
 from kb.ops.imports.run import NAME_LENGTH
+from kb.ops.three_way import merged_set
 from kb.text.tags import usable
 from kb.web.editor import MarkdownEditor
 
 PASTED_LENGTH = 2100
 LIST_BYTES = 5 * 1024 * 1024
+ANNOTATIONS_BYTES = 2 * 1024 * 1024
 EMAIL_LENGTH = 254
-SEEN, WRITER = "kb.seen", "kb.writer"  # what a signed text is good for
+SEEN = "kb.seen"  # what a signed text is good for
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -84,6 +87,23 @@ class EntryForm(forms.Form):
         before = signing.dumps(seen, salt=SEEN)
         return {"title": entry.title, "topics": topics, "tags": tags, "before": before}
 
+    @classmethod
+    def start_again(
+        cls, entry: Entry, wanted: Wanted, seen: Seen | None
+    ) -> dict[str, Any]:
+        """Return what a form that was refused shows: as it is now, with the changes."""
+        now = cls.start(entry)
+        tags = {tag.name for tag in now["tags"]}
+        topics = {topic.pk for topic in now["topics"]}
+        ticked = {topic.pk for topic in wanted.topics}
+        named = merged_set(seen.tags if seen else (), tags, wanted.tags)
+        return {
+            "title": wanted.title,
+            "topics": merged_set(seen.topics if seen else (), topics, ticked),
+            "tags": [Tag(name=name) for name in sorted(named)],
+            "before": now["before"],
+        }
+
     def seen(self) -> Seen | None:
         """Return what the form first showed, None when it does not say."""
         try:
@@ -129,26 +149,10 @@ class PasteForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
-    """A summary in one language; `base` is the version the writer began from.
-
-    `writer` is signed: who opened the form is known even after their session ended.
-    """
+    """A summary in one language; `base` is the version the writer began from."""
 
     body = forms.CharField(label=_("Summary"), widget=MarkdownEditor, strip=False)
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    writer = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    @staticmethod
-    def signed(user: User) -> str:
-        """Return the name to put into `writer`."""
-        return signing.dumps(user.pk, salt=WRITER)
-
-    def opened_by(self) -> int | None:
-        """Return the key of who opened the form, None when it does not say."""
-        try:
-            return int(signing.loads(self.cleaned_data["writer"], salt=WRITER))
-        except signing.BadSignature:
-            return None
 
 
 class ResourceForm(forms.Form):
@@ -199,6 +203,40 @@ class ListForm(forms.Form):
             "the list. Left empty, the file's name is used."
         ),
     )
+
+
+class AnnotationsForm(forms.Form):
+    """A file of annotations, whose they are and who is to see them."""
+
+    ONLY_ME, AS_IT_SAYS = "me", "file"
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("W3C Web Annotations as JSON-LD, or what Hypothesis exports."),
+    )
+    seen = forms.ChoiceField(
+        label=_("Who sees them"),
+        choices=[
+            (ONLY_ME, _("Only you.")),
+            (AS_IT_SAYS, _("The team, but for those that the file calls private.")),
+        ],
+        initial=ONLY_ME,
+        widget=forms.RadioSelect,
+    )
+    mine = forms.BooleanField(
+        label=_("I wrote all of them"),
+        required=False,
+        help_text=_("Otherwise the name of who did stands below each."),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a file that is too large."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > ANNOTATIONS_BYTES:
+            most = ANNOTATIONS_BYTES // 1024 // 1024
+            told = _("The file is larger than %(most)d MB. An admin can import it.")
+            raise forms.ValidationError(told, params={"most": most})
+        return file
 
 
 class InvitationForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The history of an entry: every change, by whom, when and why; with arXiv's news."""
+"""What the lines of a history say: every change, by whom, when and why."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ from datetime import datetime
 from itertools import chain
 
 from django.contrib.auth.models import User
-from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
-from kb.models import Entry, Milestone
-from kb.models.acts import Act, Reason, acts, changes, reasons
-from kb.web.doors import MemberRequest
+from kb.models import Milestone
+from kb.models.acts import Act, Reason, changes, reasons
 from kb.web.news import icon
 from kb.web.telling import What, names, told
-
-PAGE = 30  # lines
 
 FROM_ARXIV = gettext_lazy("brought it up to date from arXiv")
 REASONS = {
@@ -35,6 +28,22 @@ REASONS = {
     "add link": gettext_lazy("added a link"),
     "take off link": gettext_lazy("took off a link"),
     "put back link": gettext_lazy("put back a link"),
+    "write summary": gettext_lazy("wrote the summary"),
+    "delete summary": gettext_lazy("deleted the summary"),
+    "write note": gettext_lazy("wrote the note"),
+    "edit note": gettext_lazy("edited the note"),
+    "delete note": gettext_lazy("deleted the note"),
+    "reply": gettext_lazy("wrote the note"),
+    "resolve": gettext_lazy("resolved the thread"),
+    "reopen": gettext_lazy("reopened the thread"),
+    "import annotations": gettext_lazy("imported the note"),
+    "create topic": gettext_lazy("made the topic"),
+    "edit topic": gettext_lazy("edited the topic"),
+    "describe topic": gettext_lazy("edited the topic"),
+    "rename topic": gettext_lazy("renamed the topic"),
+    "move topic": gettext_lazy("moved the topic"),
+    "delete topic": gettext_lazy("deleted the topic"),
+    "restore": gettext_lazy("restored an earlier version"),
 }
 IMPORT = "import "  # before the name of a list
 
@@ -49,24 +58,7 @@ class Line:
     why: str = ""
     what: Sequence[What] = ()
     milestone: Milestone | None = None
-
-
-@require_safe
-def history(request: MemberRequest, pk: int) -> HttpResponse:
-    """Show what was done to an entry and what happened to it, newest first."""
-    entry = get_object_or_404(Entry.objects.select_related("paper"), pk=pk)
-    stream: list[Act | Milestone] = [*acts(pk), *milestones(pk)]
-    stream.sort(key=moment, reverse=True)
-    number = request.GET.get("page")
-    page: Page[Act | Milestone] = Paginator(stream, PAGE).get_page(number)
-    told_of = lines(list(page.object_list))
-    context = {"entry": entry, "page": page, "lines": told_of}
-    return render(request, "kb/history.html", context)
-
-
-def milestones(pk: int) -> Iterable[Milestone]:
-    """Return what happened to a paper; the acts tell what its texts were before."""
-    return Milestone.objects.filter(paper=pk).defer("before")
+    key: str = ""  # of the version that this made
 
 
 def moment(one: Act | Milestone) -> datetime:
@@ -92,13 +84,32 @@ def done(some: Sequence[Act]) -> list[Line]:
     """Return a line for each act: who, why, and what became of each field."""
     changed, given = changes(some), reasons(some)
     named = names(chain.from_iterable(changed))
-    users = {reason.user for reason in given.values() if reason.user}
-    people = dict(User.objects.filter(pk__in=users).values_list("pk", "username"))
+    people = names_of(given.values())
     return [
-        Line(act.at, *by(reason, people), why(reason), told(change, named))
+        Line(act.at, *by(reason, people), why(reason), told(change, named), key=act.key)
         for act, change in zip(some, changed, strict=True)
         for reason in [given.get(act.context) if act.context else None]
     ]
+
+
+def authored(some: Sequence[Act]) -> list[Line]:
+    """Return who did these acts and when, without what: two queries."""
+    given = reasons(some)
+    people = names_of(given.values())
+    return [
+        Line(
+            act.at,
+            *by(given.get(act.context) if act.context else None, people),
+            key=act.key,
+        )
+        for act in some
+    ]
+
+
+def names_of(given: Iterable[Reason]) -> dict[int, str]:
+    """Return what the people behind acts are called, by their keys: one query."""
+    users = {reason.user for reason in given if reason.user}
+    return dict(User.objects.filter(pk__in=users).values_list("pk", "username"))
 
 
 def by(reason: Reason | None, people: Mapping[int, str]) -> tuple[str, str]:

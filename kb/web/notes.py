@@ -17,7 +17,9 @@ from kb.ops.errors import Answered, NoText, NotThere, Outdated
 from kb.ops.words import translated
 from kb.text.anchors import Unquotable
 from kb.text.markdown import TooLong
+from kb.web import drafts, note_clashes
 from kb.web.doors import MemberRequest
+from kb.web.drafts import survives_log_out
 from kb.web.forms import posted
 from kb.web.note_forms import NewNoteForm, WordsForm, form_of
 
@@ -25,15 +27,18 @@ OPENED = "kb.note"  # what a signed text is good for
 ABOUT = (NotThere, Unquotable)  # what can be wrong with a passage
 
 
+@survives_log_out
 def add(request: MemberRequest, pk: int) -> HttpResponse:
     """Write a note on an entry."""
     entry = Entry.objects.filter(pk=pk).first()
     if entry is None:
         return gone(request)
-    form = NewNoteForm(posted(request), initial={"quote": request.GET.get("quote", "")})
+    draft = drafts.kept(request)
+    start = {"quote": request.GET.get("quote", ""), **draft}
+    form = NewNoteForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         return write(request, entry, form)
-    return page(request, entry, form)
+    return page(request, entry, form, draft=draft)
 
 
 def write(
@@ -53,6 +58,7 @@ def write(
     return saved(request, note)
 
 
+@survives_log_out
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change one's own note."""
     entry = opened(request, pk)
@@ -60,10 +66,14 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         return rewrite(request, entry)
     note = visible(request, pk)
     annotations.refuse_edit(note, request.user)
-    form = form_of(note)(posted(request), initial=WordsForm.start(note))
+    if shown := note_clashes.again(request, note):
+        return shown
+    draft = drafts.kept(request)
+    start = {**WordsForm.start(note), **draft}
+    form = form_of(note)(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         return save(request, note, form)
-    return page(request, note.entry, form, note=note)
+    return page(request, note.entry, form, note=note, draft=draft)
 
 
 def save(request: MemberRequest, note: Annotation, form: WordsForm) -> HttpResponse:
@@ -77,12 +87,10 @@ def save(request: MemberRequest, note: Annotation, form: WordsForm) -> HttpRespo
         return rewrite(request, note.entry_id)
     except (NoText, TooLong, Answered) as refusal:
         refuse(form, refusal)
-        return page(request, note.entry, form, note=note)
+        shown = note_clashes.again(request, note, translated(refusal))
+        return shown or page(request, note.entry, form, note=note)
     except Outdated as refusal:
-        # Sending again then replaces the other text knowingly: it is shown beside.
-        form.data = {**form.cleaned_data, "base": refusal.current.version}
-        clash = {"theirs": refusal.current, "message": str(refusal)}
-        return page(request, note.entry, form, status=409, note=note, **clash)
+        return note_clashes.refused(request, refusal)
     return saved(request, note)
 
 
@@ -145,6 +153,7 @@ def scripted(request: HttpRequest) -> bool:
 
 def saved(request: MemberRequest, note: Annotation) -> HttpResponse:
     """Go to the note, and let the browser forget its copy of the text."""
+    drafts.drop(request)
     return done(request, note.entry, _("Note saved."), note=note, tags=request.path)
 
 

@@ -1,10 +1,8 @@
 """Write summaries, with a preview, and without losing a word."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,39 +11,38 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
-from kb.ops import summaries
+from kb.ops import presence, summaries
 from kb.ops.errors import NoText, Outdated
+from kb.ops.presence import Writing
 from kb.ops.words import translated
 from kb.text import markdown
+from kb.web import drafts, summary_clashes
 from kb.web.doors import MemberRequest
+from kb.web.drafts import survives_log_out
 from kb.web.forms import SummaryForm
 
-DRAFT = "draft"  # where in a session the one text is kept that could not be saved
 
-
-@login_not_required  # a log-out must not cost what was written: see keep_draft
-def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+@survives_log_out
+def write(request: MemberRequest, pk: int, language: str) -> HttpResponse:
     """Edit the summary of one language."""
     if language not in Language.values:
         raise Http404
-    if not request.user.is_authenticated:
-        keep_draft(request, pk)
-        return redirect_to_login(request.path)
     entry = get_object_or_404(Entry, pk=pk)
     if request.method == "POST":
-        return save(cast("MemberRequest", request), entry, language)
+        return save(request, entry, language)
     current = entry.summaries.filter(language=language).first()
-    draft = kept_draft(cast("MemberRequest", request))
-    writer = SummaryForm.signed(cast("MemberRequest", request).user)
-    form = SummaryForm(initial={**(draft or start(current)), "writer": writer})
-    return page(request, entry, language, form, draft=draft, current=current)
+    draft = drafts.kept(request)
+    form = SummaryForm(initial=draft or start(current))
+    return page(request, entry, language, form, draft=draft)
 
 
 def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     """Save it; a refusal shows the form again with all that was typed."""
+    if shown := summary_clashes.again(request, entry, language):
+        return shown
     form = SummaryForm(request.POST)
     if not form.is_valid():
-        return page(request, entry, language, form, status=422)
+        return unfit(request, entry, language, form)
     body, base = form.cleaned_data["body"], form.cleaned_data["base"]
     try:
         summaries.save(
@@ -53,17 +50,43 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
         )
     except (NoText, markdown.TooLong) as refusal:
         form.add_error("body", translated(refusal))
-        return page(request, entry, language, form, status=422)
+        return unfit(request, entry, language, form)
     except Outdated as refusal:
-        # Sending again then replaces theirs knowingly: it is shown beside.
-        form.data = {**form.cleaned_data, "base": refusal.current.version}
-        clash = {"theirs": refusal.current, "message": str(refusal)}
-        return page(request, entry, language, form, status=409, **clash)
-    if kept_draft(request):
-        del request.session[DRAFT]
+        return summary_clashes.refused(request, refusal)
+    drafts.drop(request)
+    presence.leave(thing(entry.pk, language), by=request.user)
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
     return redirect(f"{entry.get_absolute_url()}?lang={language}")
+
+
+def unfit(
+    request: MemberRequest, entry: Entry, language: str, form: SummaryForm
+) -> HttpResponse:
+    """Show what cannot be saved, on the page it came from, and say why."""
+    problem = " ".join(str(error) for error in form.errors.get("body", ()))
+    shown = summary_clashes.again(request, entry, language, problem)
+    return shown or page(request, entry, language, form, status=422)
+
+
+@require_POST
+def writing(request: MemberRequest, pk: int, language: str) -> HttpResponse:
+    """Take a sign that somebody writes, and say who else does."""
+    if language not in Language.values:
+        raise Http404
+    here = thing(pk, language)
+    presence.come(here, by=request.user, now=timezone.now())
+    return render(request, "kb/writing.html", {"others": others(request, here)})
+
+
+def thing(pk: int, language: str) -> str:
+    """Return what a summary is called where who writes it is kept."""
+    return f"summary:{pk}:{language}"
+
+
+def others(request: MemberRequest, here: str) -> list[Writing]:
+    """Return who else is writing."""
+    return presence.others(here, but=request.user, now=timezone.now())
 
 
 @require_POST
@@ -79,29 +102,6 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/preview.html", context)
 
 
-def keep_draft(request: HttpRequest, pk: int) -> None:
-    """Keep what somebody sent after their session ended, until they log in again.
-
-    A form that does not say whose it is could be anybody's, and is not kept.
-    """
-    form = SummaryForm(request.POST)
-    if not (form.is_valid() and form.opened_by() and Entry.objects.filter(pk=pk)):
-        return
-    body, base = form.cleaned_data["body"], form.cleaned_data["base"]
-    if len(body.encode()) <= markdown.MAX_BYTES:
-        kept = {"body": body, "base": base}
-        whose = {"path": request.path, "writer": form.opened_by()}
-        request.session[DRAFT] = {**kept, **whose}
-        request.session.set_expiry(24 * 3600)
-
-
-def kept_draft(request: MemberRequest) -> dict[str, Any] | None:
-    """Return the text that was kept for this page, to nobody but its writer."""
-    draft: dict[str, Any] = request.session.get(DRAFT, {})
-    theirs = (draft.get("path"), draft.get("writer")) == (request.path, request.user.pk)
-    return {"body": draft["body"], "base": draft["base"]} if theirs else None
-
-
 def start(current: Summary | None) -> dict[str, Any]:
     """Return what the form starts with."""
     if current is None:
@@ -110,7 +110,7 @@ def start(current: Summary | None) -> dict[str, Any]:
 
 
 def page(
-    request: HttpRequest,
+    request: MemberRequest,
     entry: Entry,
     language: str,
     form: SummaryForm,
@@ -125,6 +125,7 @@ def page(
         "language_name": Language(language).label,
         "form": form,
         "paper": getattr(entry, "paper", None),
+        "others": others(request, thing(entry.pk, language)),
         **more,
     }
     return render(request, "kb/summary_edit.html", context, status=status)

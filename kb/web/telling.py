@@ -17,11 +17,16 @@ from taggit.models import Tag
 from kb.models import Filing, Resource, TaggedEntry, Topic
 from kb.models.acts import Change
 from kb.models.history import events
+from kb.models.summaries import Language
 from kb.text.differences import Piece, differences
+from kb.text.passages import passages
 
 LONG = 240  # characters; more that came whole is folded away
-WORDS = {"title", "arxiv_title", "authors", "abstract", "comment", "journal_ref"}
-ITEMS = {"topic", "tag", "hidden"}  # told of as items of a list
+WORDS = {
+    *("title", "arxiv_title", "authors", "abstract", "comment", "journal_ref"),
+    *("body", "name", "name_zh", "name_en", "intro"),
+}
+ITEMS = {"topic", "tag", "hidden", "language"}  # told of with other fields
 SETS = {
     Filing: gettext_lazy("Topics"),
     TaggedEntry: gettext_lazy("Tags"),
@@ -45,6 +50,21 @@ class What(NamedTuple):
     def folded(self) -> bool:
         """Whether it is a long text that came or went as a whole."""
         return len(self.pieces) == 1 and len(self.text) > LONG
+
+    @property
+    def short(self) -> list[Piece]:
+        """The passages that changed, with a little around them."""
+        return passages(self.pieces)
+
+    @property
+    def old(self) -> list[Piece]:
+        """What it said."""
+        return [piece for piece in self.pieces if piece.kind != "new"]
+
+    @property
+    def new(self) -> list[Piece]:
+        """What it says."""
+        return [piece for piece in self.pieces if piece.kind != "gone"]
 
 
 class Names(NamedTuple):
@@ -112,7 +132,15 @@ def fields(change: Change) -> Iterator[What]:
         old, new = (value(field, row[name]) if row else "" for row in (before, after))
         if old != new:
             label = named_field(str(field.verbose_name))
+            label += in_language(there[0])
             yield What(label, pieces(old, new, by_word=name in WORDS))
+
+
+def in_language(row: Mapping[str, Any]) -> str:
+    """Return the language of a summary's row, as it follows the name of its field."""
+    if "language" not in row:
+        return ""
+    return pgettext("after a name", " (%s)") % Language(row["language"]).label
 
 
 def named_field(name: str) -> str:

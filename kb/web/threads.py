@@ -1,5 +1,7 @@
 """Answer notes, settle what they ask, and say something of them without words."""
 
+from typing import Any
+
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +14,9 @@ from kb.models.annotations import Mood
 from kb.ops import annotations
 from kb.ops.errors import NoText
 from kb.text.markdown import TooLong
-from kb.web import notes
+from kb.web import drafts, notes
 from kb.web.doors import MemberRequest
+from kb.web.drafts import survives_log_out
 from kb.web.forms import posted
 from kb.web.note_forms import WordsForm
 
@@ -24,6 +27,7 @@ def note(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(notes.place_of(there(request, pk)))
 
 
+@survives_log_out
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """Answer in a note's thread."""
     entry = notes.opened(request, pk)
@@ -31,10 +35,11 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     if entry and not seen.filter(pk=pk).exists():
         return notes.rewrite(request, entry)
     to = there(request, pk)
-    form = WordsForm(posted(request))
+    draft = drafts.kept(request)
+    form = WordsForm(posted(request), initial=draft)
     if request.method == "POST" and form.is_valid():
         return answer(request, to, form)
-    return reply_page(request, to, form)
+    return reply_page(request, to, form, draft=draft)
 
 
 def answer(request: MemberRequest, to: Annotation, form: WordsForm) -> HttpResponse:
@@ -90,6 +95,9 @@ def there(request: MemberRequest, pk: int) -> Annotation:
     return get_object_or_404(seen.select_related("entry", "author", "parent"), pk=pk)
 
 
-def reply_page(request: MemberRequest, to: Annotation, form: WordsForm) -> HttpResponse:
+def reply_page(
+    request: MemberRequest, to: Annotation, form: WordsForm, **more: Any
+) -> HttpResponse:
     """Render the editor below what is answered."""
-    return notes.page(request, to.entry, form, to=to, opened=notes.sign(request, to))
+    opened = notes.sign(request, to)
+    return notes.page(request, to.entry, form, to=to, opened=opened, **more)

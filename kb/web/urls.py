@@ -4,8 +4,8 @@ from django.urls import path
 
 from kb.web import (
     add,
+    annotation_files,
     entries,
-    history,
     home,
     lists,
     names,
@@ -18,6 +18,7 @@ from kb.web import (
     shelf,
     summaries,
     threads,
+    versions,
     watching,
 )
 
@@ -32,9 +33,19 @@ urlpatterns = [
     path("entries/<int:pk>/", entries.entry, name="entry"),
     path("entries/<int:pk>/edit/", entries.edit, name="entry_edit"),
     path("entries/<int:pk>/refresh/", entries.refresh, name="entry_refresh"),
-    path("entries/<int:pk>/history/", history.history, name="history"),
+    path("entries/<int:pk>/history/", versions.entry, name="history"),
     path("entries/<int:pk>/links/", resources.add, name="resource_add"),
     path("entries/<int:pk>/summary/<str:language>/", summaries.write, name="summary"),
+    path(
+        "entries/<int:pk>/summary/<str:language>/writing/",
+        summaries.writing,
+        name="summary_writing",
+    ),
+    path(
+        "entries/<int:pk>/summary/<str:language>/history/",
+        versions.summary,
+        name="summary_history",
+    ),
     path("entries/<int:pk>/notes/", notes.add, name="note_add"),
     path("entries/<int:pk>/star/", shelf.star, name="star"),
     path("entries/<int:pk>/reading/", shelf.mark, name="reading"),
@@ -45,8 +56,16 @@ urlpatterns = [
     path("notes/<int:pk>/react/", threads.react, name="note_react"),
     path("notes/<int:pk>/edit/", notes.edit, name="note_edit"),
     path("notes/<int:pk>/delete/", notes.delete, name="note_delete"),
+    path("notes/<int:pk>/history/", versions.note, name="note_history"),
+    path("history/topics/<int:pk>/", versions.topic, name="topic_history"),
     path("links/<int:pk>/take-off/", resources.take_off, name="resource_take_off"),
     path("links/<int:pk>/put-back/", resources.put_back, name="resource_put_back"),
+    path(
+        "entries/<int:pk>/annotations/", annotation_files.of_entry, name="entry_notes"
+    ),
+    path("annotations/topics/<int:pk>/", annotation_files.of_topic, name="topic_notes"),
+    path("annotations/mine/", annotation_files.mine, name="my_notes"),
+    path("annotations/", annotation_files.take, name="annotations"),
     path("preview/", summaries.preview, name="preview"),
     path("lists/import/", lists.import_list, name="import"),
     path("lists/export/", lists.export_list, name="export"),

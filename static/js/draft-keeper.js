@@ -36,9 +36,11 @@ class DraftKeeper extends HTMLElement {
     this.offer = this.querySelector(".offer");
     // What the server has; nothing, when it gives back a text it did not save.
     this.saved = "unsaved" in this.dataset ? null : this.body.value;
-    this.offerBack(read(this.dataset.key));
     this.body.addEventListener("input", () => this.later());
-    this.offer.addEventListener("click", (event) => this.choose(event));
+    if (this.offer) {
+      this.offerBack(read(this.dataset.key));
+      this.offer.addEventListener("click", (event) => this.choose(event));
+    }
     addEventListener("pagehide", () => this.copy());
   }
 

@@ -4,6 +4,7 @@ from kb.models import Entry, Filing, Paper, Summary, Topic
 from kb.models.history import events
 from kb.ops import entries, summaries, topics
 from kb.ops.entries import Wanted
+from tests import filled
 from tests.factories import NOW, blog, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,12 @@ def paper_form(**fields):
     }
 
 
+def change(client, address, form):
+    """Open a row's page, and send it with what the form says."""
+    before = filled.form(client.get(address), "before")["before"]
+    return client.post(address, {**form, "before": before})
+
+
 @pytest.mark.parametrize("table", LISTS)
 def test_lists_search_and_do_not_ask_more_for_more_rows(
     client, curator, table, django_assert_max_num_queries
@@ -86,7 +93,7 @@ def test_a_topic_is_made_renamed_and_given_both_names(client, curator):
     assert (moe.address, moe.name_zh) == ("model/moe", "专家混合")
     assert "<strong>" in moe.intro_html
 
-    client.post(f"/admin/kb/topic/{moe.pk}/change/", {**form, "name": "MoE models"})
+    change(client, f"/admin/kb/topic/{moe.pk}/change/", {**form, "name": "MoE models"})
     moe.refresh_from_db()
     assert (moe.name, moe.address) == ("MoE models", "model/moe-models")
 
@@ -183,7 +190,7 @@ def test_a_title_given_in_the_admin_is_a_persons(client, curator):
     added = paper(title="")
 
     form = paper_form(title="编辑的标题", url=added.url)
-    client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+    change(client, f"/admin/kb/paper/{added.pk}/change/", form)
 
     kept = Paper.objects.get()
     assert (kept.title, kept.title_from_arxiv) == ("编辑的标题", False)
@@ -200,8 +207,10 @@ def test_an_entry_filed_in_the_admin_stands_last(client, curator):
         "filings-0-entry": added.pk,
         "filings-0-id": "",
     }
-    client.post(
-        f"/admin/kb/paper/{added.pk}/change/", paper_form(url=added.url, **inline)
+    change(
+        client,
+        f"/admin/kb/paper/{added.pk}/change/",
+        paper_form(url=added.url, **inline),
     )
 
     assert Filing.objects.get(entry=added).position == 2
@@ -278,7 +287,7 @@ def test_a_title_given_among_all_entries_is_a_persons(client, curator):
     added = paper(title="")
 
     form = paper_form(title="编辑的标题", url=added.url)
-    client.post(f"/admin/kb/entry/{added.pk}/change/", form)
+    change(client, f"/admin/kb/entry/{added.pk}/change/", form)
 
     kept = Paper.objects.get()
     assert (kept.title, kept.title_from_arxiv) == ("编辑的标题", False)
@@ -293,7 +302,7 @@ def test_a_paper_given_another_address_becomes_the_paper_there(client, curator, 
     Paper.objects.get().versions.create(number=1)
 
     form = paper_form(url="https://arxiv.org/pdf/2301.00001v2")
-    client.post(f"/admin/kb/{table}/{added.pk}/change/", form)
+    change(client, f"/admin/kb/{table}/{added.pk}/change/", form)
 
     kept = Paper.objects.get()
     assert kept.url == "https://arxiv.org/abs/2301.00001"
@@ -310,7 +319,7 @@ def test_a_paper_from_elsewhere_can_become_an_arxiv_paper(client, curator, table
     assert (added.doi, added.arxiv_id) == ("10.1000/182", None)
 
     form = paper_form(url="2301.00001")
-    client.post(f"/admin/kb/{table}/{added.pk}/change/", form)
+    change(client, f"/admin/kb/{table}/{added.pk}/change/", form)
 
     kept = Paper.objects.get()
     assert kept.arxiv_id == "2301.00001"
@@ -321,7 +330,7 @@ def test_a_paper_from_elsewhere_can_become_an_arxiv_paper(client, curator, table
 def test_an_arxiv_paper_keeps_an_address(client, curator, table):
     added = paper()
 
-    page = client.post(f"/admin/kb/{table}/{added.pk}/change/", paper_form(url=""))
+    page = change(client, f"/admin/kb/{table}/{added.pk}/change/", paper_form(url=""))
 
     assert "keeps its address" in page.content.decode()
     assert Paper.objects.get().url == "https://arxiv.org/abs/2307.02486"
@@ -383,6 +392,6 @@ def test_a_tag_without_an_address_is_refused_in_the_admin(client, curator):
     added = paper()
 
     form = paper_form(url=added.url, tags="🔥")
-    page = client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+    page = change(client, f"/admin/kb/paper/{added.pk}/change/", form)
 
     assert "cannot be a tag" in page.content.decode()

@@ -7,11 +7,11 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from kb.models import Entry, Paper, ReadingList, Topic
+from kb.models import Annotation, Entry, Paper, ReadingList, Topic
 from kb.ops import papers
 from tests.arxiv_server import ArxivServer
 from tests.arxiv_server import Paper as Held
-from tests.factories import paper, person
+from tests.factories import note, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +232,91 @@ def test_all_ten_papers_of_the_seed_are_refreshed_in_one_request(settings):
 
         assert len(arxiv.requests) == 1
     assert Paper.objects.filter(refresh_state="fetched").count() == 10
+
+
+@pytest.fixture
+def noted():
+    """An entry under a topic, with a note for the team and a private one."""
+    li = person("li")
+    entry = paper("2305.17126", topics=[topic_at(["Model", "moe"])])
+    note(entry, "团队的", by=li, visibility="team")
+    note(entry, "私人的", by=li)
+    return entry
+
+
+def texts(exported):
+    items = json.loads(exported)["first"]["items"]
+    return [item["body"][0]["value"] for item in items]
+
+
+@pytest.mark.parametrize(
+    ("which", "wanted"),
+    [
+        ([], ["团队的"]),
+        (["--topic", "model"], ["团队的"]),
+        (["--topic", "model/moe"], ["团队的"]),
+        (["--member", "li"], ["团队的", "私人的"]),
+    ],
+)
+def test_notes_are_exported_as_asked(noted, tmp_path, which, wanted):
+    file = tmp_path / "notes.jsonld"
+
+    run("export_annotations", *which, str(file))
+
+    assert texts(file.read_text()) == wanted
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.jsonld"]
+
+
+def test_notes_of_one_entry_go_to_the_screen(noted, capfdbinary):
+    run("export_annotations", "--entry", str(noted.pk))
+
+    assert texts(capfdbinary.readouterr().out) == ["团队的"]
+
+
+@pytest.mark.parametrize(
+    "which", [["--entry", "999999"], ["--topic", "nowhere"], ["--member", "nobody"]]
+)
+def test_what_is_not_there_has_no_notes_to_export(noted, which):
+    with pytest.raises(CommandError, match="There is no"):
+        run("export_annotations", *which)
+
+
+def test_notes_come_back_to_whom_the_file_names(noted, tmp_path):
+    file = tmp_path / "notes.jsonld"
+    run("export_annotations", "--member", "li", str(file))
+    Annotation.objects.all().delete()
+
+    planned = run("import_annotations", str(file), "--dry-run")
+    assert "2 added" in planned
+    assert not Annotation.objects.exists()
+    run("import_annotations", str(file))
+    again = run("import_annotations", str(file))
+
+    assert "2 known" in again
+    kept = Annotation.objects.values_list("author__username", "body", "visibility")
+    assert set(kept) == {("li", "团队的", "team"), ("li", "私人的", "private")}
+
+
+def test_notes_of_nobody_here_are_left_out_or_become_somebodys(noted, tmp_path):
+    file = tmp_path / "notes.json"
+    row = {"id": "a", "uri": "https://arxiv.org/abs/2305.17126", "text": "一"}
+    row |= {"user": "acct:ann@hypothes.is"}
+    file.write_text(json.dumps({"annotations": [row]}))
+
+    assert "1 refused" in run("import_annotations", str(file))
+    run("import_annotations", str(file), "--by", "li")
+    assert Annotation.objects.latest("pk").body == "一\n\n— ann"
+
+    run("import_annotations", str(file), "--by", person("wang").username, "--mine")
+    assert Annotation.objects.latest("pk").body == "一"
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]"])
+def test_a_file_of_no_annotations_is_refused_in_words(tmp_path, content):
+    file = tmp_path / "notes.json"
+    file.write_bytes(content)
+
+    with pytest.raises(CommandError, match="Nothing was written"):
+        run("import_annotations", str(file))
+    with pytest.raises(CommandError, match="No such file"):
+        run("import_annotations", str(tmp_path / "missing"))

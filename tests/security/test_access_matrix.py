@@ -20,6 +20,7 @@ ROLES = ("anonymous", "member", "curator", "admin")
 READ = ((LOGIN, 200, 200, 200), (LOGIN, 405, 405, 405))
 OPEN = (200, 405)
 MEMBERS_FORM = ((LOGIN, 200, 200, 200), (LOGIN, 422, 422, 422))
+HISTORY = ((LOGIN, 200, 200, 200), (LOGIN, 404, 404, 404))
 CURATORS_FORM = ((LOGIN, 403, 200, 200), (LOGIN, 403, 422, 422))
 SITE = {
     "kb:home": READ,
@@ -33,7 +34,16 @@ SITE = {
     "kb:summary": MEMBERS_FORM,
     "kb:add": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
     "kb:entry_refresh": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
-    "kb:history": READ,
+    # What became of things; a version that never was is not brought back.
+    "kb:history": HISTORY,
+    "kb:summary_history": HISTORY,
+    "kb:note_history": HISTORY,
+    "kb:topic_history": HISTORY,
+    "kb:summary_writing": ((LOGIN, 405, 405, 405), (LOGIN, 200, 200, 200)),
+    "kb:entry_notes": READ,
+    "kb:topic_notes": READ,
+    "kb:my_notes": READ,
+    "kb:annotations": MEMBERS_FORM,
     "kb:resource_add": MEMBERS_FORM,
     "kb:resource_take_off": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:resource_put_back": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
@@ -167,6 +177,12 @@ def address(name, site):
         "kb:entry_refresh": {"pk": entry.pk},
         "kb:summary": {"pk": entry.pk, "language": "zh"},
         "kb:history": {"pk": entry.pk},
+        "kb:summary_history": {"pk": entry.pk, "language": "zh"},
+        "kb:summary_writing": {"pk": entry.pk, "language": "zh"},
+        "kb:note_history": {"pk": site["note"].pk},
+        "kb:topic_history": {"pk": site["topic"].pk},
+        "kb:entry_notes": {"pk": entry.pk},
+        "kb:topic_notes": {"pk": site["topic"].pk},
         "kb:resource_add": {"pk": entry.pk},
         "kb:resource_take_off": {"pk": site["link"].pk},
         "kb:resource_put_back": {"pk": site["link"].pk},

@@ -6,6 +6,7 @@ from taggit.models import Tag
 
 from kb.models import Entry, Paper
 from kb.ops import papers, summaries
+from tests import filled
 from tests.factories import (
     NOW,
     milestone,
@@ -104,10 +105,7 @@ def test_title_topics_and_tags_are_edited(client, member):
     entry = paper()
     topic = topic_at(["Agent"])
 
-    client.post(
-        f"/entries/{entry.pk}/edit/",
-        {"title": "新标题", "topics": [topic.pk], "tags": "a, b"},
-    )
+    edited(client, entry, title="新标题", topics=[topic.pk], tags="a, b")()
 
     entry.refresh_from_db()
     assert entry.title == "新标题"
@@ -159,12 +157,48 @@ def test_two_members_who_edit_one_entry_lose_nothing_of_each_other(client, membe
     assert list(entry.topics.all()) == [model]
 
 
+def test_another_title_is_shown_before_it_is_replaced(client, member):
+    agent, model = topic_at(["Agent"]), topic_at(["Model"])
+    entry = paper(topics=[agent], tags=["old"])
+    second = edited(client, entry, title="我的题", tags="old, second")
+    first = edited(client, entry, title="他的题", topics=[model.pk], tags="first")
+    first()
+
+    refused = second()
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "他的题" in page
+    form = refused.context["form"]
+    assert form["title"].value() == "我的题"
+    entry.refresh_from_db()
+    assert entry.title == "他的题"
+
+    sent = filled.form(refused, "before") | {"topics": form["topics"].value()}
+    client.post(f"/entries/{entry.pk}/edit/", sent)
+    entry.refresh_from_db()
+    assert entry.title == "我的题"
+    assert set(entry.tags.names()) == {"first", "second"}
+    assert list(entry.topics.all()) == [model]
+
+
+def test_a_form_that_does_not_say_what_it_began_from_saves_nothing(client, member):
+    entry = paper(tags=["kept"])
+
+    response = edited(client, entry, title="T", tags="new", before="forged")()
+
+    assert response.status_code == 409
+    assert filled.form(response, "before")["tags"] == "kept, new"
+    entry.refresh_from_db()
+    assert entry.title == "LongNet"
+
+
 @pytest.mark.parametrize("tags", ["🔥", "ok, ...", "长" * 101])
 def test_a_tag_without_an_address_is_refused_in_words(client, member, tags):
     entry = paper()
     addition = {"text": "https://example.org/a", "kind": "blog", "title": "A"}
 
-    edit = client.post(f"/entries/{entry.pk}/edit/", {"title": "T", "tags": tags})
+    edit = edited(client, entry, title="T", tags=tags)()
     added = client.post("/add/", {**addition, "tags": tags, "save": ""})
 
     assert (edit.status_code, added.status_code) == (422, 422)

@@ -8,7 +8,7 @@ from kb.ops import entries, papers, resources, topics
 from kb.ops.acting import acting
 from kb.ops.entries import Wanted
 from kb.ops.imports.run import import_list
-from kb.web import history
+from kb.web import versions
 from tests.factories import (
     NOW,
     blog,
@@ -244,12 +244,12 @@ def test_what_came_and_what_went_is_heard_too(client, member):
 @in_order
 def test_old_lines_are_on_later_pages_and_none_is_lost(client, member):
     entry = paper()
-    for number in range(history.PAGE + 4):
+    for number in range(versions.PAGE + 4):
         entries.edit(entry, Wanted(f"Title {number}", "paper"), by=member)
 
     first, second = lines(client, entry), lines(client, entry, page=2)
 
-    assert (len(first), len(second)) == (history.PAGE, 5)
+    assert (len(first), len(second)) == (versions.PAGE, 5)
     assert second[-1][1] == "added the entry"
     assert lines(client, entry, page="99") == second
 

@@ -4,6 +4,7 @@ import pytest
 
 from kb.models import Annotation
 from kb.ops import annotations
+from tests import filled
 from tests.factories import NOW, note, paper, person
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +115,10 @@ def test_saving_over_a_newer_text_shows_both_and_keeps_mine(client, member):
     assert "我的文字" in page
     assert Annotation.objects.get().body == "另一窗口的文字"
 
-    client.post(url, {**form, "base": response.context["form"]["base"].value()})
-    assert Annotation.objects.get().body == "我的文字"
+    again = {**filled.form(response), "body": "两个窗口的文字"}
+    client.post(url, again)
+    kept = Annotation.objects.get()
+    assert (kept.body, kept.visibility) == ("两个窗口的文字", "team")
 
 
 @pytest.mark.parametrize("body", ["", "长" * 30_000])

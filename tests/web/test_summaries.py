@@ -2,6 +2,7 @@ import pytest
 
 from kb.models import Summary
 from kb.ops import summaries
+from tests import filled
 from tests.factories import NOW, paper, person
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +34,7 @@ def test_saving_over_a_newer_text_shows_both_and_keeps_mine(client, member):
     assert "我的文字" in page
     assert entry.summaries.get().body == "他人的新文字"
 
-    base = response.context["form"]["base"].value()
-    client.post(url, {"body": "两人的文字", "base": base})
+    client.post(url, {**filled.form(response), "body": "两人的文字"})
     assert entry.summaries.get().body == "两人的文字"
 
 
@@ -62,58 +62,6 @@ def test_a_text_over_the_limit_is_kept_in_the_form(client, member):
     assert body in response.content.decode()
 
 
-def test_what_was_sent_after_the_session_ended_is_there_after_log_in(client):
-    li, entry = person(), paper()
-    url = f"/entries/{entry.pk}/summary/zh/"
-    form = {**opened(client, li, url), "body": "写了很久的文字"}
-
-    response = client.post(url, form)
-    assert response["Location"].startswith("/account/login/")
-    assert not Summary.objects.exists()
-
-    client.post(
-        response["Location"],
-        {"login": li.username, "password": "correct horse battery"},
-    )
-    page = client.get(url)
-    assert "写了很久的文字" in page.content.decode()
-    assert "was kept" in page.content.decode()
-
-    client.post(url, form)
-    assert Summary.objects.get().body == "写了很久的文字"
-    assert "was kept" not in client.get(url).content.decode()
-
-
-def opened(client, user, url):
-    """What the hidden fields of the form held when its writer's session ended."""
-    client.force_login(user)
-    form = client.get(url).context["form"]
-    client.logout()
-    return {name: form[name].value() for name in ("base", "writer")}
-
-
-def test_what_was_sent_after_the_session_ended_is_shown_to_nobody_else(client):
-    url = f"/entries/{paper().pk}/summary/zh/"
-    client.post(url, {**opened(client, person(), url), "body": "李的文字"})
-
-    client.force_login(person("wang"))
-
-    assert "李的文字" not in client.get(url).content.decode()
-
-
-def test_a_stranger_cannot_leave_a_draft(client):
-    url = f"/entries/{paper().pk}/summary/zh/"
-    form = opened(client, person(), url)
-    nowhere = "/entries/999999999/summary/zh/"
-
-    client.post(url, {"body": "x", "base": 0})
-    client.post(url, {"body": "x", "base": 0, "writer": "1:forged"})
-    client.post(url, {**form, "body": "x", "base": "9" * 5000})
-    client.post(nowhere, {**form, "body": "x"})
-
-    assert not client.session.keys()
-
-
 def test_the_preview_is_what_the_page_will_show(client, member):
     body = "**重点（注意）**方法，见 https://arxiv.org/abs/2307.02486，$x^2$"
     entry = paper()
@@ -131,3 +79,43 @@ def test_a_preview_over_the_limit_says_so(client, member):
 
     assert response.status_code == 200
     assert "<p" in response.content.decode()
+
+
+def test_who_else_is_editing_is_shown(client, member):
+    entry, wang = paper(), person("wang")
+    url = f"/entries/{entry.pk}/summary/zh/"
+    assert "is editing this too" not in client.get(url).content.decode()
+    client.force_login(wang)
+    alone = client.post(f"{url}writing/")
+    assert "is editing" not in alone.content.decode()
+
+    client.force_login(member)
+
+    assert "wang is editing this too" in client.get(url).content.decode()
+    sign = client.post(f"{url}writing/")
+    assert "wang is editing this too" in sign.content.decode()
+    client.force_login(wang)
+    assert "li is editing this too" in client.get(url).content.decode()
+    client.post(url, {"body": "一", "base": 0})
+    client.force_login(member)
+    assert "is editing this too" not in client.get(url).content.decode()
+
+
+def test_the_editor_works_without_the_server_that_knows_who_writes(
+    client, member, settings
+):
+    settings.REDIS_URL = "unix:///nowhere/valkey"
+    url = f"/entries/{paper().pk}/summary/zh/"
+
+    assert client.get(url).status_code == 200
+    assert client.post(f"{url}writing/").status_code == 200
+    assert client.post(url, {"body": "一", "base": 0}).status_code == 302
+
+
+def test_looking_at_the_editor_is_no_sign_of_writing(client, member):
+    url = f"/entries/{paper().pk}/summary/zh/"
+    client.get(url)
+
+    client.force_login(person("wang"))
+
+    assert "is editing" not in client.get(url).content.decode()

@@ -1,12 +1,12 @@
 """manage.py export_list: hand the library back as Markdown."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
+from kb.management.files import write_whole
 from kb.ops import exports
 
 
@@ -25,11 +25,4 @@ class Command(BaseCommand):
         if file is None:
             sys.stdout.buffer.write(text.encode())
             return
-        part = file.with_name(f".{file.name}.{os.getpid()}")
-        try:
-            part.write_text(text, encoding="utf-8", newline="\n")
-            part.replace(file)
-        except OSError as trouble:
-            raise CommandError(
-                f"{file}: {trouble.strerror}. Nothing was written."
-            ) from None
+        write_whole(file, text)

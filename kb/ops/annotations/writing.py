@@ -152,7 +152,7 @@ def fill(note: Annotation, body: str, visibility: str) -> None:
 
 def clean(note: Annotation, body: str) -> str:
     """Return the text as it is kept. Raises NoText, but where a quote says enough."""
-    body = body.replace("\r\n", "\n").strip("\n")
+    body = body.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not body.strip() and not note.exact:
         raise NoText(_("A note needs some text. Nothing was saved."))
     return body if body.strip() else ""

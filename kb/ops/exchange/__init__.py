@@ -1,0 +1,1 @@
+"""Annotations to and from other programs, in the formats of `kb.webannotations`."""
