@@ -18,6 +18,8 @@ _SENTENCE = 12  # the weight of the shortest sentence that tells where it is
 _CHANCE = 8  # the weight of what two sentences may share and say different things
 _CELLS = 200_000_000  # of the exact comparison: 25 MB, and a tenth of a second
 
+_AT_LINE, _AT_SENTENCE, _AT_WORD = 3, 2, 1  # places to begin at, the best first
+
 Tokens: TypeAlias = list[str]
 
 
@@ -67,12 +69,19 @@ def _compared(old: Tokens, new: Tokens) -> Iterator[Run]:
 
 
 def _ends(old: Tokens, new: Tokens) -> tuple[Run, Run]:
-    """Return what both begin with, and what the rest of both ends with."""
+    """Return the whole sentences that both begin with, and that they end with."""
+    if old == new:
+        return Run(0, 0, len(old)), Run(len(old), len(new), 0)
     shorter = min(len(old), len(new))
     head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    while _border(old, head) < _AT_SENTENCE:
+        head -= 1
     most = shorter - head
     tail = next((at for at in range(most) if old[~at] != new[~at]), most)
-    return Run(0, 0, head), Run(len(old) - tail, len(new) - tail, tail)
+    begins = range(len(old) - tail + 1, len(old))
+    start = next((at for at in begins if _border(old, at) >= _AT_SENTENCE), len(old))
+    size = len(old) - start
+    return Run(0, 0, head), Run(start, len(new) - size, size)
 
 
 # --- Sentences ------------------------------------------------------------------------
@@ -200,10 +209,10 @@ def _back(text: Tokens, start: int, stop: int, most: int) -> int:
 def _border(text: Tokens, at: int) -> int:
     """Return how good a place is to begin at."""
     if at == 0 or text[at - 1] == "\n":
-        return 3
+        return _AT_LINE
     if text[at - 1] in _ENDS or text[max(0, at - 2) : at] == [".", " "]:
-        return 2
-    return int(text[at - 1].isspace())
+        return _AT_SENTENCE
+    return _AT_WORD if text[at - 1].isspace() else 0
 
 
 class _Scales:
