@@ -70,10 +70,12 @@ def test_words_side_by_side_are_decided_together():
         Kind.CONFLICT,
         Kind.AGREED,
     ]
-    assert (
-        kinds("好，的", "很好，的", "好，是的") == [Kind.THEIRS, Kind.CONFLICT][1:]
-        or True
-    )
+    assert kinds("甲，乙", "丙，乙", "甲，丁") == [Kind.CONFLICT]
+    assert kinds("甲，乙，丙", "丁，乙，丙", "甲，乙，戊") == [
+        Kind.MINE,
+        Kind.AGREED,
+        Kind.THEIRS,
+    ]
 
 
 def test_lines_side_by_side_are_not():
