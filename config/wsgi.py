@@ -12,3 +12,4 @@ application = get_wsgi_application()
 # What is loaded by now stays: looking through it for garbage, again and again, took a
 # seventh of the time of a page.
 gc.freeze()
+gc.set_threshold(50_000)  # objects that a page makes, and that go with it by themselves

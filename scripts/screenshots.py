@@ -53,6 +53,8 @@ VISITS: dict[str, Visit] = {
     "found": at("/search/?q=模型"),
     "nothing": at("/search/?q=nothing+kind:blog"),
     "entry": behind(".entries h2 a"),
+    "history": behind(".entries h2 a", "history/"),
+    "link": behind(".entries h2 a", "links/"),
     "withdrawn": behind(".withdrawn h2 a"),
     "edit": behind(".entries h2 a", "edit/"),
     "summary": behind(".entries h2 a", "summary/zh/"),
@@ -65,6 +67,7 @@ VISITS: dict[str, Visit] = {
     "password": at("/account/password/change/"),
     "missing": at("/nowhere/"),
     "admin": at("/admin/"),
+    "metadata": at("/admin/kb/harvest/metadata/"),
 }
 STRANGERS: dict[str, Visit] = {
     "login": at("/account/login/"),

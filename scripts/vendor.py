@@ -18,8 +18,9 @@ VENDOR = STATIC / "vendor"
 HTMX = ("htmx.org", "2.0.11")
 LUCIDE = ("lucide-static", "1.62.0")
 ICONS = (
-    *("arrow-left", "arrow-right", "book-open-text", "check", "chevron-down"),
-    *("chevron-right", "circle-user-round", "clock", "download", "external-link"),
+    *("arrow-left", "arrow-right", "book-open-text", "box", "check", "chevron-down"),
+    *("chevron-right", "circle-user-round", "clock", "code-xml", "database"),
+    *("download", "external-link"),
     *("file-text", "globe", "history", "key-round", "languages", "list-tree"),
     *("lock", "log-out", "pencil-line", "plus", "refresh-cw", "search"),
     *("sliders-horizontal", "star", "table-properties", "triangle-alert"),

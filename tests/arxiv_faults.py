@@ -1,6 +1,8 @@
 """Every way the arXiv stand-in can go wrong, by name."""
 
 import gzip
+import re
+import zlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -47,6 +49,13 @@ def _truncated_gzip(line: Line, body: bytes) -> None:
     line.answer(200, packed[: len(packed) // 2], content_encoding="gzip")
 
 
+def _gzip_bomb(line: Line, body: bytes) -> None:
+    packer, blank = zlib.compressobj(1, wbits=31), b" " * 2**16
+    packed = packer.compress(body)
+    packed += b"".join(packer.compress(blank) for _ in range(_HUGE_BYTES // len(blank)))
+    line.answer(200, packed + packer.flush(), content_encoding="gzip")
+
+
 def _drip(line: Line, body: bytes) -> None:
     _drop_by_drop(line, _HEAD + b"Connection: close\r\n\r\n", body)
 
@@ -84,6 +93,12 @@ def _wrong_total(line: Line, body: bytes) -> None:
     line.answer(200, body[:start] + body[end:])
 
 
+def _half(line: Line, body: bytes) -> None:
+    """Leave out the abstract of one paper."""
+    abstract = rb"<(summary|abstract)>.*?</\1>"
+    line.answer(200, re.sub(abstract, b"", body, count=1, flags=re.DOTALL))
+
+
 FAULTS: dict[str, Callable[[Line, bytes], object]] = {
     "html": lambda line, body: line.answer(200, MAINTENANCE, content_type="text/html"),
     "rate-exceeded": lambda line, body: line.answer(
@@ -92,6 +107,7 @@ FAULTS: dict[str, Callable[[Line, bytes], object]] = {
     "truncated": _truncated,
     "cut-short": _cut_short,
     "truncated-gzip": _truncated_gzip,
+    "gzip-bomb": _gzip_bomb,
     "hang": lambda line, body: line.pause(),
     "drip": _drip,
     "drip-headers": _drip_headers,
@@ -102,10 +118,12 @@ FAULTS: dict[str, Callable[[Line, bytes], object]] = {
     "huge": _huge,
     "nul": lambda line, body: line.answer(200, body.replace(b"<title>", b"<title>\0")),
     "wrong-charset": lambda line, body: line.answer(
-        200, body.replace(b"'UTF-8'", b"'UTF-32'")
+        200, body.replace(b"UTF-8", b"UTF-32", 1)
     ),
+    "half-a-paper": _half,
     "wrong-total": _wrong_total,
     "strangers": _strangers,
     "refused-unnamed": lambda line, body: line.answer(400, bad_id("").encode()),
     "refused-html": lambda line, body: line.answer(400, MAINTENANCE),
 }
+ATOM_ONLY = {"wrong-total"}  # OAI-PMH does not count

@@ -1,6 +1,7 @@
 """The papers of the arXiv stand-in, and the Atom feeds that the service makes of them.
 
-The layout follows replies of export.arxiv.org recorded in spring 2026.
+`arxiv_oai` makes the other service's pages of them. The layout follows replies of
+export.arxiv.org recorded in spring 2026.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ class Paper:
     """A paper arXiv holds; `versions` are the times of v1, v2, … or their days.
 
     An author is a name, or a name and a list of affiliations. Paragraphs of the
-    abstract are apart by a blank line.
+    abstract are apart by a blank line. `sizes`, in kilobytes, and `source_types` are
+    of v1, v2, … as far as they go. `datestamp` is the day of the newest version and
+    `sets` are those of the categories, unless given.
     """
 
     id: str
@@ -25,6 +28,13 @@ class Paper:
     journal_ref: str = ""
     doi: str = ""
     categories: Sequence[str] = field(default_factory=lambda: ["cs.CL", "cs.LG"])
+    licence: str = "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
+    sizes: Sequence[int] = ()
+    source_types: Sequence[str] = ()
+    datestamp: str = ""
+    sets: Sequence[str] = ()
+    withdrawn: bool = False  # the newest version has no source any more
+    deleted: bool = False  # arXiv removed the record
 
     def time(self, version: int) -> str:
         """Return when `version`, counted from 1, was announced."""

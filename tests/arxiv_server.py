@@ -1,11 +1,14 @@
-"""A stand-in for export.arxiv.org: real HTTP, the service's habits, and faults.
+"""A stand-in for arXiv: real HTTP, the services' habits, and faults.
 
     with ArxivServer([Paper("2307.02486", "LongNet")]) as server:
         server.fail_next(503, retry_after="120")
-        ...  # ask server.url
+        ...  # ask server.url (Atom) or server.oai_url (OAI-PMH)
+        assert server.connections_max == 1
+        assert server.spacing_violations(3) == []
 
 By hand: python -m tests.arxiv_server --port 8100 --records papers.json, where the file
-lists objects with the fields of Paper.
+lists objects with the fields of Paper; or with --papers 100000, which makes some up.
+GET /seen then tells what was asked, and over how many connections.
 """
 
 import argparse
@@ -13,16 +16,15 @@ import contextlib
 import json
 import re
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple, Self
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Self
 
 from tests.arxiv_faults import FAULTS
+from tests.arxiv_http import Answer, Fault, Http, Seen, gaps
+from tests.arxiv_many import many
+from tests.arxiv_oai import Oai
 from tests.arxiv_papers import Paper, bad_id, entry, feed
 
 __all__ = ["FAULTS", "ArxivServer", "Paper", "Seen"]
@@ -34,20 +36,12 @@ _LIKELY = re.compile(
 _NAME = re.compile(r"(?P<id>.+?)(?:v(?P<version>\d+))?")
 
 
-class Seen(NamedTuple):
-    """One request as it arrived; `at` is time.monotonic()."""
-
-    at: float
-    path: str
-    headers: Mapping[str, str]
-
-
 class ArxivServer:
     """Serves `papers`, which may be added to or changed while it runs.
 
     A paper may be given as a mapping of its fields. Unversioned identifiers mean the
     newest version; `refused` identifiers are answered with HTTP 400, which names the
-    first of them unless `discreet`.
+    first of them unless `discreet`. `oai` has the settings of the other interface.
     """
 
     def __init__(
@@ -55,12 +49,13 @@ class ArxivServer:
     ) -> None:
         self.papers: dict[str, Paper] = {}
         self.put(*papers)
+        self.oai = Oai(self.papers)
         self.refused: set[str] = set()
         self.discreet = False
         self.requests: list[Seen] = []
         self.closing = threading.Event()
         self._faults: deque[Fault] = deque()
-        self._http = _Http(("127.0.0.1", port), partial(_Handler, self))
+        self._http = Http(self, port)
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.02}
         )
@@ -68,7 +63,26 @@ class ArxivServer:
     @property
     def url(self) -> str:
         """The address of the query interface."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}/api/query"
+        return f"{self._root}/api/query"
+
+    @property
+    def oai_url(self) -> str:
+        """The address of the OAI-PMH interface."""
+        return f"{self._root}/oai"
+
+    @property
+    def connections_max(self) -> int:
+        """How many connections were open at once, at most."""
+        return self._http.connections_max
+
+    def spacing_violations(self, seconds: float) -> list[float]:
+        """Return the gaps between arrivals that were shorter than `seconds`."""
+        return [gap for gap in gaps(self.requests) if gap < seconds]
+
+    def seen(self) -> dict[str, Any]:
+        """Return what happened so far, for another process."""
+        asked = [(seen.path, seen.at, seen.ended) for seen in self.requests]
+        return {"connections_max": self.connections_max, "requests": asked}
 
     def put(self, *papers: Paper | Mapping[str, Any]) -> None:
         """Add or replace papers."""
@@ -84,10 +98,18 @@ class ArxivServer:
             raise ValueError(f"{fault} is not one of {', '.join(FAULTS)}")
         self._faults.extend([Fault(fault, retry_after)] * times)
 
-    def next_fault(self) -> "Fault | None":
+    def next_fault(self) -> Fault | None:
         """Return what is to go wrong now, once."""
         with contextlib.suppress(IndexError):
             return self._faults.popleft()
+        return None
+
+    def answer(self, path: str, query: Mapping[str, str]) -> Answer | None:
+        """Return the answer to a query, or None if nothing is at `path`."""
+        if path == "/oai":
+            return Answer(200, self.oai.reply(query), "text/xml")
+        if path == "/api/query":
+            return Answer(*self.reply(query), "application/atom+xml; charset=utf-8")
         return None
 
     def reply(self, query: Mapping[str, str]) -> tuple[int, str]:
@@ -109,7 +131,7 @@ class ArxivServer:
         for identifier in identifiers:
             name = _NAME.fullmatch(identifier)
             paper = self.papers.get(name["id"]) if name else None
-            if name is None or paper is None:
+            if name is None or paper is None or paper.deleted:
                 continue
             version = int(name["version"] or len(paper.versions))
             if 1 <= version <= len(paper.versions):
@@ -119,6 +141,10 @@ class ArxivServer:
             key=lambda match: (match[0].time(match[1]), match[0].id),
             reverse=True,
         )
+
+    @property
+    def _root(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -131,87 +157,19 @@ class ArxivServer:
         self._thread.join()
 
 
-class Fault(NamedTuple):
-    """What goes wrong with one answer."""
-
-    kind: str | int
-    retry_after: str
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = False  # joined on closing, so that none outlives its test
-
-    def handle_error(self, *request: object) -> None:
-        """Say nothing: clients that hang up are what faults are for."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, arxiv: ArxivServer, *request: Any) -> None:
-        self.arxiv = arxiv
-        super().__init__(*request)
-
-    def do_GET(self) -> None:
-        self._serve(urlsplit(self.path).query)
-
-    def do_POST(self) -> None:
-        self._serve(self.rfile.read(int(self.headers["Content-Length"])).decode())
-
-    def _serve(self, query: str) -> None:
-        self.close_connection = True
-        self.arxiv.requests.append(
-            Seen(time.monotonic(), self.path, dict(self.headers.items()))
-        )
-        if urlsplit(self.path).path != "/api/query":
-            return self.answer(301, b"", location=self.path)
-        asked = {name: values[-1] for name, values in parse_qs(query).items()}
-        status, body = self.arxiv.reply(asked)
-        fault = self.arxiv.next_fault()
-        if fault is None:
-            return self.answer(status, body.encode())
-        return self._spoil(fault, body.encode())
-
-    def _spoil(self, fault: Fault, body: bytes) -> None:
-        if isinstance(fault.kind, str):
-            FAULTS[fault.kind](self, body)
-            return
-        headers = {"retry_after": fault.retry_after} if fault.retry_after else {}
-        text = b"Rate exceeded." if fault.kind == 429 else b"Sorry."
-        self.answer(fault.kind, text, content_type="text/plain", **headers)
-
-    def answer(self, status: int, body: bytes, **headers: str) -> None:
-        self.send_response(status)
-        headers = {"content_type": "application/atom+xml; charset=utf-8"} | headers
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-").title(), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.raw(body)
-
-    def raw(self, data: bytes) -> bool:
-        try:
-            self.wfile.write(data)
-        except OSError:
-            return False
-        return not self.arxiv.closing.is_set()
-
-    def pause(self, seconds: float | None = None) -> bool:
-        return not self.arxiv.closing.wait(seconds)
-
-    def log_message(self, *line: object) -> None:
-        """Keep the test output clean."""
-
-
 def main() -> None:
-    """Serve the records of a file until interrupted."""
-    parser = argparse.ArgumentParser(description="A stand-in for the arXiv API.")
+    """Serve the records of a file, or made-up ones, until interrupted."""
+    parser = argparse.ArgumentParser(description="A stand-in for arXiv.")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--records", type=Path, required=True)
+    parser.add_argument("--records", type=Path)
+    parser.add_argument("--papers", type=int, default=0, metavar="COUNT")
+    parser.add_argument("--page-size", type=int, default=1000)
     options = parser.parse_args()
-    papers = json.loads(options.records.read_text())
-    with ArxivServer(papers, port=options.port) as server:
-        print(f"{len(server.papers)} papers at {server.url}", flush=True)  # noqa: T201
+    listed = json.loads(options.records.read_text()) if options.records else []
+    with ArxivServer([*listed, *many(options.papers)], port=options.port) as server:
+        server.oai.page_size = options.page_size
+        told = f"{len(server.papers)} papers at {server.oai_url} and {server.url}"
+        print(told, flush=True)  # noqa: T201 - it is a program
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
 

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from kb.ops import annotations, entries, members, reading, topics
+from kb.models import Milestone, Paper
+from kb.ops import annotations, entries, members, reading, resources, topics
 from kb.ops.entries import Wanted
 from kb.ops.members import Person
 
@@ -59,3 +60,27 @@ def read(entry, *, by):
     """The entry, read by a member."""
     reading.mark(entry, "read", by=by, now=NOW)
     return entry
+
+
+def milestone(entry, kind="version", *, at=NOW, before=None, after=None, version=2):
+    """Something that happened to a paper at arXiv."""
+    return Milestone.objects.create(
+        paper=Paper.objects.get(pk=entry.pk),
+        kind=kind,
+        version=version,
+        happened_at=at,
+        noticed_at=at,
+        before=before or {},
+        after=after or {},
+    )
+
+
+def resource(entry, url="https://github.com/a/b", kind="", label="", *, by):
+    """A link of an entry."""
+    return resources.add(entry, url, kind, label, by=by, now=NOW)
+
+
+def with_comment(entry, comment, *, withdrawn=False):
+    """The paper, as if arXiv had told of that comment."""
+    Paper.objects.filter(pk=entry.pk).update(comment=comment, withdrawn=withdrawn)
+    return Paper.objects.get(pk=entry.pk)

@@ -1,5 +1,7 @@
 """What a reader's browser would be given by rendered Markdown."""
 
+import html
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -91,3 +93,8 @@ def _leads_somewhere_safe(href: str) -> bool:
     if seen.startswith("/"):
         return seen[1:2] not in ("/", "\\")
     return urlsplit(seen).scheme in ("http", "https", "mailto")
+
+
+def words(page: str) -> str:
+    """Return the text of a page; what stands in two elements is two words."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())

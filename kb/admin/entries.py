@@ -90,11 +90,16 @@ class EntryAdmin(DiscreetAdmin):
             obj.added_by, obj.added_at = request.user, timezone.now()
             obj.kind = self.kind
         with acting.acting(request.user, "admin"):
-            super().save_model(request, obj, form, change)
+            obj.save(update_fields=self.written(obj, form) if change else None)
             if "title" in form.changed_data:
                 Paper.objects.filter(pk=obj.pk).update(title_from_arxiv=False)
             if form.named and "url" in form.changed_data:
                 entries.relink(obj, form.named, now=timezone.now())
+
+    def written(self, obj: Any, form: Any) -> set[str]:
+        """Return the columns the curator changed; a job may have written others."""
+        columns = {field.name for field in obj._meta.concrete_fields}  # noqa: SLF001
+        return columns.intersection(form.changed_data)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: Any
@@ -183,6 +188,9 @@ class PaperAdmin(EntryAdmin):
             transaction.on_commit(tasks.wake, robust=True)
         told = ngettext("%(n)d paper is due.", "%(n)d papers are due.", count)
         self.message_user(request, told % {"n": count}, messages.SUCCESS)
+        if not settings.ARXIV_ENABLED:
+            off = _("Nothing is fetched: arXiv is switched off on this site.")
+            self.message_user(request, off, messages.WARNING)
 
 
 @admin.register(Blog)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import Blog, Entry, Filing, Paper, Summary, TaggedEntry, Topic
+from kb.models import Blog, Entry, Filing, Paper, Resource, Summary, TaggedEntry, Topic
 from kb.models.history import events
 
 TELLING = ("title", "name", "arxiv_id", "url", "language", "site")
@@ -22,6 +22,7 @@ TRACKED: tuple[type[Model], ...] = (
     Filing,
     TaggedEntry,
     Summary,
+    Resource,
 )
 
 

@@ -1,9 +1,11 @@
-"""Imported lists and runs."""
+"""What the machine keeps: imported lists, runs, harvests, requests and milestones."""
 
 from django.contrib import admin
+from django.urls import URLPattern, path
 
+from kb.admin import metadata
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import ReadingList, Run
+from kb.models import ArxivRequest, Harvest, Milestone, ReadingList, Run
 
 
 @admin.register(ReadingList)
@@ -17,9 +19,54 @@ class ReadingListAdmin(ReadOnlyAdmin):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    """Imports and refreshes."""
+    """Imports, refreshes and harvests."""
 
     list_display = ["started_at", "kind", "subject", "outcome", "asked_by"]
     list_filter = ["kind", "outcome"]
     list_select_related = ["asked_by"]
     search_fields = ["subject"]
+
+
+@admin.register(Harvest)
+class HarvestAdmin(ReadOnlyAdmin):
+    """Harvests; the page that says how things stand with arXiv is beside them."""
+
+    list_display = ["__str__", "finished_at", "due_at", "pages", "records", "kept"]
+    search_fields = ["set_spec"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the page and what it can do before the rows."""
+        own = {"": metadata.page, "retry/": metadata.retry, "reopen/": metadata.reopen}
+        return [
+            *(
+                path(
+                    f"metadata/{verb}",
+                    self.admin_site.admin_view(view),
+                    name=f"kb_metadata_{verb}".strip("_/"),
+                )
+                for verb, view in own.items()
+            ),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(ArxivRequest)
+class ArxivRequestAdmin(ReadOnlyAdmin):
+    """What arXiv was asked, and what came of it."""
+
+    date_hierarchy = "at"
+    list_display = ["at", "protocol", "outcome", "papers", "seconds", "cause"]
+    list_filter = ["protocol", "outcome"]
+    search_fields = ["cause"]
+    show_full_result_count = False  # there are very many
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ReadOnlyAdmin):
+    """What happened to papers at arXiv."""
+
+    date_hierarchy = "noticed_at"
+    list_display = ["noticed_at", "kind", "paper", "version", "happened_at"]
+    list_filter = ["kind"]
+    list_select_related = ["paper"]
+    search_fields = ["paper__title", "paper__arxiv_id"]

@@ -5,13 +5,13 @@ Format: https://info.arxiv.org/help/api/user-manual.html#_details_of_atom_result
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from xml.etree.ElementTree import Element, ParseError
+from datetime import datetime
+from xml.etree.ElementTree import Element
 
-from defusedxml import ElementTree
-
+from kb.arxiv import markup
 from kb.arxiv.errors import MalformedFeed
 from kb.arxiv.records import Author, Record
+from kb.arxiv.wording import line, moment, paragraphs
 from kb.text import arxiv_ids
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -19,7 +19,6 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 
 _BAD_ID = re.compile(r"incorrect id format(?: for (?P<id>\S+))?", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"\n(?:[ \t]*\n|[ \t]+)")
 _WITHDRAWN = re.compile(r"(?:^|\b(?:is|was|been)(?: \w+)?\s)withdrawn\b", re.IGNORECASE)
 
 
@@ -48,25 +47,31 @@ def parse(body: bytes) -> Feed:
 
     Raises MalformedFeed unless every entry is whole: half a reply is no reply.
     """
-    root = _root(body)
-    entries = root.findall(_ATOM + "entry")
-    total = _total(root)
-    for entry in entries:
+    records: list[Record] = []
+    refusals: list[RejectedId] = []
+
+    def take(entry: Element) -> None:
         if "api/errors" in _text(entry, _ATOM + "id"):
-            return Feed(total, error=_rejection(entry))
-    return Feed(total, tuple(_record(entry) for entry in entries))
+            refusals.append(_rejection(entry))
+        else:
+            records.append(_record(entry))
 
-
-def _root(body: bytes) -> Element:
-    try:
-        root: Element = ElementTree.fromstring(body, forbid_dtd=True)
-    except (ParseError, ValueError, LookupError) as error:
-        raise MalformedFeed(
-            f"arXiv's reply is not XML ({error}); it begins {body[:60]!r}"
-        ) from error
+    root = markup.read(body, _ATOM + "entry", take)
     if root.tag != _ATOM + "feed":
         raise MalformedFeed(f"arXiv's reply is not an Atom feed but <{root.tag}>")
-    return root
+    total = _total(root)
+    if refusals:
+        return Feed(total, error=refusals[0])
+    return Feed(total, tuple(records))
+
+
+def says_withdrawn(comment: str) -> bool:
+    """Say whether an author's comment tells that the paper is withdrawn.
+
+    >>> says_withdrawn("This paper has been withdrawn by the author.")
+    True
+    """
+    return _WITHDRAWN.search(comment) is not None
 
 
 def _total(root: Element) -> int:
@@ -105,27 +110,26 @@ def _record(entry: Element) -> Record:
         comment=comment,
         journal_ref=_text(entry, _ARXIV + "journal_ref"),
         doi=_text(entry, _ARXIV + "doi"),
-        withdrawn=True if _WITHDRAWN.search(comment) else None,
+        withdrawn=says_withdrawn(comment) or None,
     )
 
 
 def _author(node: Element) -> Author:
-    affiliations = (_line(each.text) for each in node.findall(_ARXIV + "affiliation"))
+    affiliations = (line(each.text) for each in node.findall(_ARXIV + "affiliation"))
     return Author(_text(node, _ATOM + "name"), tuple(filter(None, affiliations)))
 
 
 def _abstract(entry: Element) -> str:
     if entry.find(_ATOM + "summary") is None:
         raise MalformedFeed("arXiv's reply has an entry without an abstract")
-    written = (entry.findtext(_ATOM + "summary") or "").strip()
-    return "\n\n".join(filter(None, map(_line, _PARAGRAPH.split(written))))
+    return paragraphs(entry.findtext(_ATOM + "summary"))
 
 
 def _time(entry: Element, tag: str) -> datetime:
     written = _required(entry, tag)
     try:
-        return datetime.strptime(written, "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return moment(written)
+    except ValueError as error:
         raise MalformedFeed(f"arXiv's reply has {written!r} for a time") from error
 
 
@@ -138,8 +142,4 @@ def _required(entry: Element, tag: str) -> str:
 
 
 def _text(node: Element, tag: str) -> str:
-    return _line(node.findtext(tag))
-
-
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return line(node.findtext(tag))

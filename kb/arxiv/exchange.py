@@ -2,12 +2,15 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from functools import lru_cache, partial
+from typing import Any
 
 import httpx2
 
@@ -15,7 +18,7 @@ from kb.arxiv.errors import ArxivUnavailable
 
 LARGEST_BODY = 32 * 2**20
 _CONNECT_SECONDS = 10.0
-_SOCKET_READY = ("connection.connect_tcp.complete", "connection.start_tls.complete")
+_SOCKET_READY = "connection.connect_tcp.complete"
 _REQUEST_LEAVES = "http11.send_request_headers.started"
 
 
@@ -28,44 +31,40 @@ class Answer:
     retry_after: float | None = None
 
 
-class Exchange:
-    """Cuts the connection `seconds` after entering, whatever the server does.
+class Wire:
+    """The connection under one request, which another thread may cut at any time."""
 
-    The timeouts of an HTTP client bound each read, so a server that sends a byte now
-    and then could hold it for ever.
-    """
-
-    def __init__(self, seconds: float, on_send: Callable[[], None]) -> None:
+    def __init__(self, on_send: Callable[[], None]) -> None:
         """`on_send` is called once, just before the request leaves."""
-        self.too_late = False
         self._on_send = on_send
+        self._lock = threading.Lock()
+        self._severed = False
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
 
     def watch(self, event: str, details: Mapping[str, Any]) -> None:
         """Follow the exchange: the `trace` extension of the HTTP client."""
-        if event in _SOCKET_READY:
-            self._socket = details["return_value"].get_extra_info("socket")
+        if event == _SOCKET_READY:
+            # A second handle to the same connection: TLS takes the first one over.
+            ready = details["return_value"].get_extra_info("socket").dup()
+            with self._lock:
+                self._socket = ready
         if event == _REQUEST_LEAVES:
             self._on_send()
-        if self.too_late:
-            self._cut()
+        if self._severed:
+            self.cut()
 
-    def _cut(self) -> None:
-        self.too_late = True
-        if self._socket is not None:
-            # Not SSLSocket.shutdown, which would drop the TLS state under a reader.
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+    def cut(self) -> None:
+        """End the connection, also one that is yet to be made."""
+        self._severed = True
+        with self._lock, contextlib.suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
 
 
 def get(
@@ -78,28 +77,61 @@ def get(
 ) -> Answer:
     """Ask for `url` and return the answer, whatever its status; follow no redirect.
 
-    A redirect would be a second request in the same turn. Raises ArxivUnavailable.
+    A redirect would be a second request in the same turn. Raises ArxivUnavailable, at
+    the latest after `timeout` seconds, with the connection cut.
+
+    The request has a thread of its own, since nothing else bounds it: looking up a name
+    takes as long as it takes, connecting may try address after address, and a server
+    that sends a byte now and then satisfies every timeout of an HTTP client.
     """
-    exchange = Exchange(timeout, on_send)
     client = httpx2.Client(
         headers={"User-Agent": agent},
         timeout=httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
         transport=transport,
+        verify=trusted(),
         trust_env=False,
     )
-    extensions = {"trace": exchange.watch}
+    wire = Wire(on_send)
+    answer: Future[Answer] = Future()
+    ask = partial(_ask, client, url, wire)
+    threading.Thread(target=_keep, args=(answer, ask), daemon=True).start()
     try:
-        with (
-            client,
-            exchange,
-            client.stream("GET", url, extensions=extensions) as response,
-        ):
-            answer = _answer(response)
+        return answer.result(timeout)
+    except (TimeoutError, httpx2.TimeoutException) as error:
+        raise ArxivUnavailable(
+            f"arXiv sent no complete reply within {timeout:g} s"
+        ) from error
     except httpx2.RequestError as error:
-        raise ArxivUnavailable(_cause(error, exchange, timeout)) from error
-    if exchange.too_late:  # a body without a length ends wherever it was cut
-        raise ArxivUnavailable(_late(timeout))
-    return answer
+        cause = str(error) or type(error).__name__
+        raise ArxivUnavailable(f"arXiv cannot be reached: {cause}") from error
+    finally:
+        wire.cut()
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Return whose certificates count: a tenth of a second to read, so it is done once.
+
+    Who asks in turn should have called it before the turn began.
+    """
+    return httpx2.create_ssl_context(trust_env=False)
+
+
+def _keep(answer: Future[Answer], ask: Callable[[], Answer]) -> None:
+    try:
+        answer.set_result(ask())
+    except Exception as error:  # whatever it is, the caller hears of it
+        answer.set_exception(error)
+
+
+def _ask(client: httpx2.Client, url: httpx2.URL, wire: Wire) -> Answer:
+    extensions = {"trace": wire.watch}
+    with (
+        contextlib.closing(wire),
+        client,
+        client.stream("GET", url, extensions=extensions) as response,
+    ):
+        return _answer(response)
 
 
 def _answer(response: httpx2.Response) -> Answer:
@@ -128,13 +160,3 @@ def retry_after(header: str, now: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return left if left > 0 else None
-
-
-def _cause(error: Exception, exchange: Exchange, timeout: float) -> str:
-    if exchange.too_late or isinstance(error, httpx2.TimeoutException):
-        return _late(timeout)
-    return f"arXiv cannot be reached: {str(error) or type(error).__name__}"
-
-
-def _late(timeout: float) -> str:
-    return f"arXiv sent no complete reply within {timeout:g} s"

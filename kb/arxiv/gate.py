@@ -23,7 +23,7 @@ DAY = 86_400.0
 FIRST_BACK_OFF = 60.0
 LONGEST_BACK_OFF = 3_600.0
 
-_TIMES = ("next_at", "blocked_until", "lease_until")
+_TIMES = ("next_at", "blocked_until", "denied_until", "lease_until")
 _CLOSED = {
     "busy": "another request is under way",
     "early": "the last request was too recent",
@@ -40,6 +40,12 @@ class State:
     leased_until: datetime | None
     holder: str  # host:process:token of the request under way
     failures: int  # in a row
+    denied: bool  # blocked because arXiv told us to stop
+
+    @property
+    def held_by(self) -> str:
+        """Return the host and process of the request under way, as host:process."""
+        return self.holder.rpartition(":")[0]
 
 
 class Gate:
@@ -66,13 +72,12 @@ class Gate:
     def enter(self) -> "Slot":
         """Take the turn at once, or raise GateClosed."""
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
-        kind, left, reason = self._run(
-            "enter", holder, _micro(self.spacing), _micro(self.lease_seconds)
-        )
-        if kind != "open":
-            why = _CLOSED.get(kind, reason)
-            raise GateClosed(left / 1e6, why, blocked=kind == "blocked")
+        self._pass("enter", holder)
         return Slot(self, holder)
+
+    def look(self) -> None:
+        """Raise GateClosed if `enter` would now; take nothing."""
+        self._pass("look", "")
 
     def leave(self, holder: str, seconds_since_sent: float) -> None:
         """Give the turn back; a holder whose lease ran out changes nothing."""
@@ -84,7 +89,7 @@ class Gate:
 
     def break_open(self, seconds: float = DAY, why: str = "access denied") -> None:
         """Stop asking, as after a 403, until `reopen` or for `seconds`."""
-        self.block(seconds, why)
+        self._run("deny", "", _micro(min(seconds, DAY)), why)
 
     def back_off(self, reason: str, retry_after: float | None = None) -> float:
         """Count a failure and block; return for how many seconds.
@@ -104,7 +109,8 @@ class Gate:
 
     def reopen(self) -> None:
         """Lift a block and forget why; the spacing still holds."""
-        self._redis.hdel(self._key, "blocked_until", "reason", "failures")
+        fields = ("blocked_until", "denied_until", "reason", "failures")
+        self._redis.hdel(self._key, *fields)
 
     def state(self) -> State:
         """Return what holds now by the server's clock."""
@@ -120,7 +126,16 @@ class Gate:
             leased_until=at["lease_until"],
             holder=fields.get("holder", "") if at["lease_until"] else "",
             failures=int(fields.get("failures", 0)),
+            denied=bool(at["blocked_until"] and at["denied_until"]),
         )
+
+    def _pass(self, verb: str, holder: str) -> None:
+        kind, left, reason = self._run(
+            verb, holder, _micro(self.spacing), _micro(self.lease_seconds)
+        )
+        if kind != "open":
+            why = _CLOSED.get(kind, reason)
+            raise GateClosed(left / 1e6, why, blocked=kind == "blocked")
 
     def _run(self, *arguments: str | int) -> tuple[str, int, str]:
         answer = cast(list[Any], self._script(keys=[self._key], args=arguments))

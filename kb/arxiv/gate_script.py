@@ -3,7 +3,8 @@
 It runs on Valkey, and on Redis from 6 on.
 """
 
-# One hash: next_at, lease_until, holder, blocked_until, reason, failures; times in µs.
+# One hash: next_at, lease_until, holder, blocked_until, denied_until, reason, failures;
+# times in µs.
 # What is left of a time never exceeds what could have been set: a server clock that
 # steps back must not close the gate for as long as the step.
 SCRIPT = """
@@ -20,7 +21,7 @@ local function set(field, at)
   redis.call('HSET', key, field, string.format('%.0f', at))
 end
 
-if verb == 'enter' then
+if verb == 'enter' or verb == 'look' then
   local spacing, lease = tonumber(a), tonumber(b)
   local blocked = left('blocked_until', 86400000000)
   if blocked > 0 then
@@ -29,17 +30,20 @@ if verb == 'enter' then
   local busy, early = left('lease_until', lease), left('next_at', spacing)
   if busy > 0 then return {'busy', math.max(early, math.min(busy, spacing)), ''} end
   if early > 0 then return {'early', early, ''} end
-  redis.call('HSET', key, 'holder', holder)
-  set('lease_until', now + lease)
-  set('next_at', now + spacing)
+  if verb == 'enter' then
+    redis.call('HSET', key, 'holder', holder)
+    set('lease_until', now + lease)
+    set('next_at', now + spacing)
+  end
 elseif verb == 'leave' then
   local spacing, since = tonumber(a), tonumber(b)
   if redis.call('HGET', key, 'holder') == holder then
     redis.call('HDEL', key, 'holder', 'lease_until')
     set('next_at', now - since + spacing)
   end
-elseif verb == 'block' then
+elseif verb == 'block' or verb == 'deny' then
   local span = tonumber(a)
+  if verb == 'deny' then set('denied_until', now + span) end
   if span > left('blocked_until', 86400000000) then
     set('blocked_until', now + span)
     redis.call('HSET', key, 'reason', b)

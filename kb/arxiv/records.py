@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kb.arxiv import byline
+
 
 @dataclass(frozen=True)
 class Author:
@@ -83,10 +85,38 @@ class RawRecord:
     withdrawn: bool | None = None
     changed_on: date | None = None  # the datestamp: when the record changed last
 
+    @property
+    def latest(self) -> Version:
+        """The newest version."""
+        return self.versions[-1]
+
+    @property
+    def published(self) -> datetime:
+        """When version 1 was submitted."""
+        return self.versions[0].submitted_at
+
+    @property
+    def updated(self) -> datetime:
+        """When the newest version was submitted."""
+        return self.latest.submitted_at
+
+    @property
+    def primary_category(self) -> str:
+        """The first of the categories."""
+        return self.categories[0] if self.categories else ""
+
+    @property
+    def author_list(self) -> tuple[Author, ...]:
+        """The authors one by one, as Atom has them; read anew each time."""
+        return tuple(Author(*each) for each in byline.read(self.authors))
+
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that was sent: what for, how long it took, what came of it."""
+    """One request: to which interface, how long it took, what came of it.
+
+    One that could not even be sent counts as well, since it took its turn.
+    """
 
     protocol: str  # "atom" or "oai"
     outcome: str  # "answered", "denied", "malformed" or "unavailable"

@@ -1,7 +1,17 @@
 """How far the harvest of arXiv's changes is, and what asking arXiv came to."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
 from django.db import models
+from django.db.models import Count, Max, Sum
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
 
 
 class Harvest(models.Model):
@@ -44,6 +54,42 @@ class Harvest(models.Model):
         """Return the set."""
         return self.set_spec or "arXiv"
 
+    @property
+    def days(self) -> int:
+        """Return how many days of changes this walk has to go through, 0 if unknown."""
+        return (self.responded_on - self.since).days if self.responded_on else 0
+
+    @property
+    def days_done(self) -> int:
+        """Return how many of them it is through."""
+        return (self.reached_on - self.since).days if self.reached_on else 0
+
+
+class ArxivRequestQuerySet(models.QuerySet["ArxivRequest"]):
+    """Requests, as they add up."""
+
+    def since(self, moment: datetime) -> Self:
+        """Keep what was asked at `moment` or later."""
+        return self.filter(at__gte=moment)
+
+    def by_day(self) -> models.QuerySet[ArxivRequest, dict[str, Any]]:
+        """Count by `day` of the current time zone, protocol and outcome.
+
+        Each row has the `number` of requests and of `their_papers`, and the time they
+        `took`, in seconds.
+        """
+        grouped = self.annotate(day=TruncDate("at")).values(
+            "day", "protocol", "outcome"
+        )
+        return grouped.annotate(
+            number=Count("pk"), their_papers=Sum("papers"), took=Sum("seconds")
+        ).order_by("day", "protocol", "outcome")
+
+    def last_of(self, causes: Collection[str]) -> dict[str, datetime]:
+        """Return when each of `causes` was met last; one that never was is left out."""
+        met = self.filter(cause__in=causes).order_by().values_list("cause")
+        return dict(met.annotate(Max("at")))
+
 
 class ArxivRequest(models.Model):
     """One request to arXiv and what came of it, kept for some weeks."""
@@ -68,6 +114,8 @@ class ArxivRequest(models.Model):
     seconds = models.FloatField()
     papers = models.PositiveIntegerField(default=0)
     cause = models.TextField(blank=True)
+
+    objects: ClassVar[ArxivRequestQuerySet] = ArxivRequestQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         """Newest first."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Count, F, Max, Min, Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.changes import searched
@@ -31,6 +33,9 @@ class RefreshState(models.TextChoices):
     FAILED = "failed", _("could not be fetched")
 
 
+FAILING = (RefreshState.FAILED, RefreshState.REJECTED)
+
+
 class PaperQuerySet(EntryQuerySet["Paper"]):
     """Papers, selectable by the state of their arXiv metadata."""
 
@@ -45,6 +50,51 @@ class PaperQuerySet(EntryQuerySet["Paper"]):
     def free(self, now: datetime) -> Self:
         """Keep papers that no worker holds at `now`."""
         return self.exclude(leased_until__gt=now)
+
+    def failing(self) -> Self:
+        """Keep papers whose last attempt failed or was refused, with its `cause`.
+
+        That is the problem without the paper's own id, so that it is one text for all
+        the papers that have it.
+        """
+        cause = Replace(
+            "refresh_problem",
+            F("arxiv_id"),  # type: ignore[arg-type]
+            Value("…"),
+            output_field=models.TextField(),
+        )
+        failing = self.on_arxiv().filter(refresh_state__in=FAILING)
+        return failing.annotate(cause=cause)
+
+    def by_cause(self) -> models.QuerySet[Paper, dict[str, Any]]:
+        """Group the failing by state and cause, the most frequent first.
+
+        Each row has the `number` of papers, when the next is tried, `next_at`, and the
+        keys of the `first` and the `last`.
+        """
+        grouped = self.failing().values("refresh_state", "cause")  # type: ignore[misc]
+        return grouped.annotate(
+            number=Count("pk"),
+            next_at=Min("refresh_due_at"),
+            first=Min("pk"),
+            last=Max("pk"),
+        ).order_by("-number", "refresh_state", "cause")
+
+    def standing(self, now: datetime) -> dict[str, Any]:
+        """Count arXiv papers in each state, `due` and `held` by workers at `now`.
+
+        `never` were not fetched yet; `oldest` is when the longest due one became so.
+        """
+        states = {
+            state.name.lower(): Count("pk", filter=Q(refresh_state=state))
+            for state in RefreshState
+        }
+        return self.on_arxiv().aggregate(
+            due=Count("pk", filter=Q(refresh_due_at__lte=now)),
+            oldest=Min("refresh_due_at", filter=Q(refresh_due_at__lte=now)),
+            held=Count("pk", filter=Q(leased_until__gt=now)),
+            **states,
+        )
 
 
 BOOKKEEPING = (
@@ -170,6 +220,20 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 name="kb_paper_on_arxiv_has_due_date",
                 condition=models.Q(arxiv_id=None) | ~models.Q(refresh_due_at=None),
+            ),
+        ]
+        indexes = [
+            # They are few, and the page that groups them must not read the others.
+            models.Index(
+                name="kb_paper_failing",
+                fields=["refresh_state"],
+                condition=models.Q(refresh_state__in=FAILING),
+            ),
+            # A job looks for them every few seconds, and hardly any is wanted.
+            models.Index(
+                name="kb_paper_details_due",
+                fields=["entry_ptr"],
+                condition=models.Q(details_due=True),
             ),
         ]
 

@@ -1,6 +1,8 @@
 """Records of long work: what ran, for whom, and what came of it."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +17,8 @@ class RunKind(models.TextChoices):
     REFRESH = "refresh", _("refresh from arXiv")
     HARVEST = "harvest", _("harvest of changes at arXiv")
     SNAPSHOT = "snapshot", _("import of a snapshot of arXiv")
+    RETRY = "retry", _("another attempt")
+    REOPENING = "reopening", _("end of a pause")
 
 
 class Outcome(models.TextChoices):
@@ -23,6 +27,22 @@ class Outcome(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """Runs, selectable by what they are about and how they stand."""
+
+    def with_arxiv(self) -> Self:
+        """Keep what had to do with arXiv."""
+        return self.exclude(kind=RunKind.IMPORT)
+
+    def running(self) -> Self:
+        """Keep what is not over."""
+        return self.filter(outcome=Outcome.RUNNING)
+
+    def over(self) -> Self:
+        """Keep what is done or failed."""
+        return self.exclude(outcome=Outcome.RUNNING)
 
 
 class Run(models.Model):
@@ -48,8 +68,10 @@ class Run(models.Model):
     )
     done = models.PositiveIntegerField(_("done"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
-    report: "models.JSONField[Any, Any]" = models.JSONField(_("report"), default=dict)
+    report: models.JSONField[Any, Any] = models.JSONField(_("report"), default=dict)
     problem = models.TextField(_("problem"), blank=True)
+
+    objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         """Newest first."""
@@ -59,9 +81,15 @@ class Run(models.Model):
         ordering = ["-started_at", "-pk"]
 
     def __str__(self) -> str:
-        """Return what it did and to what."""
-        return f"{self.get_kind_display()}: {self.subject}"
+        """Return what it did, and to what."""
+        kind = self.get_kind_display()
+        return f"{kind}: {self.subject}" if self.subject else kind
 
     def get_absolute_url(self) -> str:
         """Return the address of the run's page."""
         return reverse("kb:run", args=[self.pk])
+
+    @property
+    def running(self) -> bool:
+        """Say whether it is not over."""
+        return self.outcome == Outcome.RUNNING

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -10,13 +11,24 @@ from django.db import transaction
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+_within = ContextVar("within", default=False)
+
 
 @contextmanager
 def acting(by: "AbstractBaseUser | None", reason: str) -> Iterator[None]:
     """Make what is written inside one transaction, remembered as done by `by`.
 
-    None is the machine itself. `reason` is a short word for the history.
+    None is the machine itself. `reason` is a short word for the history. A verb that
+    another one calls is part of what that one does, and for its reason.
     """
+    if _within.get():
+        with transaction.atomic():
+            yield
+        return
     user = {"user": by.pk} if by else {}
-    with pghistory.context(**user, reason=reason), transaction.atomic():
-        yield
+    token = _within.set(True)
+    try:
+        with pghistory.context(**user, reason=reason), transaction.atomic():
+            yield
+    finally:
+        _within.reset(token)

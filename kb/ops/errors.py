@@ -2,10 +2,12 @@
 
 OpError
 ├── AlreadyListed      the entry is there; it is in `entry`
+├── AlreadyLinked      the entry has that link
 ├── NotUnderstood      what was pasted is no paper and no address
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
 ├── NotYours           a note of somebody else
+├── Busy               somebody writes the same rows now; the same may be asked again
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -32,6 +34,10 @@ class AlreadyListed(OpError):
         self.entry = entry
 
 
+class AlreadyLinked(OpError):
+    """The entry shows that link already, or is that page."""
+
+
 class NotUnderstood(OpError):
     """The text names nothing that can be read."""
 
@@ -51,6 +57,10 @@ class NoText(OpError):
 
 class NotYours(OpError, PermissionDenied):
     """The note is somebody else's. Doors that let it pass answer 403."""
+
+
+class Busy(OpError):
+    """Somebody holds what is to be written, for longer than a job waits."""
 
 
 class TopicExists(OpError):

@@ -11,7 +11,7 @@ from taggit.models import Tag
 from tantivy import Occur
 
 from kb.models import Topic
-from kb.search import index, keywords
+from kb.search import index, keywords, schema
 from kb.search.damage import survived
 from kb.search.find import count
 from kb.search.names import folded
@@ -123,7 +123,7 @@ def _authors(searcher: Searcher, letters: str) -> Iterator[_Named]:
     """Yield the authors with a name that begins so, first or last."""
     hints = searcher.terms_with_prefix("author_hint", letters, limit=CONSIDERED)
     for name in dict.fromkeys(hint.partition("\t")[2] for hint, _ in hints):
-        entries = _listed(searcher, "author", name)
+        entries = _listed(searcher, "author", schema.author_key(name))
         if entries:
             yield _Named("author", name, name, entries)
 

@@ -14,13 +14,22 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from kb.models import Annotation, Entry, Filing, Reading, Summary, TaggedEntry, Topic
+from kb.models import (
+    Annotation,
+    Entry,
+    Filing,
+    Reading,
+    Resource,
+    Summary,
+    TaggedEntry,
+    Topic,
+)
 from kb.models.annotations import Visibility
 from kb.models.entries import Status
 from kb.models.reading import State
 from kb.models.topics import STEP
 from kb.search import schema
-from kb.text import analyser
+from kb.text import analyser, forges
 from kb.text.language import language
 from kb.text.visible import visible
 
@@ -36,11 +45,6 @@ UNIX = date(1970, 1, 1)
 ARXIV_BEGAN = 91  # ids of later years begin with less
 SORTED_BY = 40  # characters of a title that decide its place
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # which no query can hold
-FORGES = ("github.com/", "gitlab.com/", "bitbucket.org/", "huggingface.co/", "hf.co/")
-CODE = re.compile(
-    r"(?:github|gitlab)\.com/[\w-]|bitbucket\.org/[\w-]"
-    r"|(?:huggingface|hf)\.co/(?!papers\b)[\w-]"
-)
 
 
 class Row(NamedTuple):
@@ -109,6 +113,14 @@ class Mark(NamedTuple):
     read: bool
 
 
+class Linked(NamedTuple):
+    """A resource, shown or taken off."""
+
+    url: str
+    kind: str
+    hidden: bool
+
+
 class Whole(NamedTuple):
     """An entry with all that hangs on it; its topics include those above them."""
 
@@ -118,6 +130,7 @@ class Whole(NamedTuple):
     summaries: list[Written]
     notes: list[Note]
     marks: list[Mark]
+    resources: list[Linked]
 
     @property
     def authors(self) -> list[str]:
@@ -149,7 +162,7 @@ def indexed() -> list[int]:
 def project(ids: Collection[int]) -> dict[int, Fields]:
     """Return the document of each of these entries that search may see, by its key.
 
-    What is missing was deleted or archived. Seven queries, however many entries.
+    What is missing was deleted or archived. Eight queries, however many entries.
     """
     return {whole.row.id: _document(whole) for whole in _wholes(ids)}
 
@@ -162,7 +175,7 @@ def _wholes(ids: Collection[int]) -> Iterator[Whole]:
     shown = Entry.objects.filter(pk__in=ids).exclude(status=Status.ARCHIVED)
     rows = [Row._make(row) for row in shown.values_list(*COLUMNS)]
     topics, tags, summaries = _topics(ids), _tags(ids), _summaries(ids)
-    notes, marks = _notes(ids), _marks(ids)
+    notes, marks, resources = _notes(ids), _marks(ids), _resources(ids)
     for row in rows:
         yield Whole(
             row,
@@ -171,6 +184,7 @@ def _wholes(ids: Collection[int]) -> Iterator[Whole]:
             summaries.get(row.id, []),
             notes.get(row.id, []),
             marks.get(row.id, []),
+            resources.get(row.id, []),
         )
 
 
@@ -219,6 +233,14 @@ def _marks(ids: Collection[int]) -> dict[int, list[Mark]]:
     return _by_entry(
         (entry, Mark(member, starred, state == State.READ))
         for entry, member, starred, state in rows
+    )
+
+
+def _resources(ids: Collection[int]) -> dict[int, list[Linked]]:
+    linked = Resource.objects.filter(entry__in=ids).order_by("pk")
+    rows = linked.values_list("entry_id", "url", "kind", "hidden")
+    return _by_entry(
+        (entry, Linked(url, kind, hidden)) for entry, url, kind, hidden in rows
     )
 
 
@@ -303,7 +325,8 @@ def _values(whole: Whole) -> Fields:
         "kind": row.kind,
         "lang": _once(languages) or [language(row.title)],
         "cat": _once(categories + archives),
-        "author": _once(whole.authors),
+        "author": _keys(map(schema.author_key, whole.authors)),
+        "author_name": _once(map(schema.author_name, whole.authors)),
         "topic": [topic.id for topic in whole.topics],
         "tag": [tag.id for tag in whole.tags],
         "flag": [flag for flag, holds in _flags(whole) if holds],
@@ -312,17 +335,23 @@ def _values(whole: Whole) -> Fields:
 
 
 def _flags(whole: Whole) -> Iterator[tuple[str, bool]]:
-    row = whole.row
-    told = (row.comment, row.abstract, *(written.html for written in whole.summaries))
     yield "summary", bool(whole.summaries)
-    yield "code", any(_has_code(text.lower()) for text in told if text)
-    yield "withdrawn", bool(row.withdrawn)
+    yield "code", _has_code(whole)
+    yield "withdrawn", bool(whole.row.withdrawn)
     yield "note", any(not note.private for note in whole.notes)
 
 
-def _has_code(text: str) -> bool:
-    # Most texts name no forge, and are not worth the expression.
-    return any(forge in text for forge in FORGES) and bool(CODE.search(text))
+def _has_code(whole: Whole) -> bool:
+    """Whether something links to code, or a model, that nobody took off."""
+    row, listed = whole.row, whole.resources
+    if any(one.kind in forges.RUNS and not one.hidden for one in listed):
+        return True
+    off = {one.url.casefold() for one in listed if one.hidden}
+    told = (row.comment, row.abstract, *(written.html for written in whole.summaries))
+    said = (link for text in told if text for link in forges.links(text))
+    return any(
+        one.kind in forges.RUNS and one.url.casefold() not in off for one in said
+    )
 
 
 def _people(whole: Whole) -> Fields:

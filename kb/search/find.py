@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from tantivy import Occur, Order, Query
+from tantivy import Order, Query
 
 from kb.search import index, names
 from kb.search.damage import survived
 from kb.search.names import filters_in
-from kb.search.query import AnyOf, Asked, Filter, Node, Not, Sort, Span, Words
+from kb.search.query import AnyOf, Asked, Filter, Node, Sort, Span, Words
 from kb.search.ranking import (
     Matcher,
     beginning,
-    boolean,
     members_only,
-    term,
-    unscored,
 )
-from kb.text import analyser
 from kb.text.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -29,19 +24,18 @@ if TYPE_CHECKING:
 
 FACETS = ("topic", "kind", "year", "tag", "author", "lang")
 SHOWN = {"tag": 15, "author": 15}  # lines of a facet that has no end
+AMONG = {"author": 100}  # of which they are: equal counts go by the name
 MOST = 60_000  # lines of any other: the engine makes no more than 65,000
-NAMES = 400  # authors each part of the index hands in; reading a name is dear
-EVERY_NAME = 10**7
-SEARCHES = 100  # for one word, as dear as reading all names once
-
-# Counts the authors it is given exactly, None for all.
-Recount: TypeAlias = "Callable[[list[str] | None], list[Count]]"
+EVERY = 10**7
+REMEMBERED = 100_000  # names of authors
 
 _ORDERS = {
     Sort.NEWEST: ("published", Order.Desc),
     Sort.ADDED: ("added", Order.Desc),
     Sort.TITLE: ("sort_title", Order.Asc),
 }
+
+_authors: dict[int, str] = {}  # names by key, as they were needed
 
 
 @dataclass(frozen=True)
@@ -229,93 +223,39 @@ def _counted(
     matcher: Matcher, nodes: Sequence[Node], wanted: Sequence[str]
 ) -> dict[str, list[Count]]:
     """Return exact counts of facets' values among what is found."""
-    query = matcher.plain(nodes)
     lines = {facet: _lines(facet) for facet in wanted}
-    answered = matcher.searcher.aggregate(query, lines)
+    answered = matcher.searcher.aggregate(matcher.plain(nodes), lines)
     found = {facet: _counts(answered[facet]["buckets"]) for facet in wanted}
     if "author" in found:
-        missed = answered["author"]["doc_count_error_upper_bound"]
-        recount = partial(_recount, matcher.searcher, query, _price(matcher, nodes))
-        found["author"] = _authors(recount, found["author"], missed)
+        found["author"] = _named(matcher.searcher, found["author"])
     return {facet: counts[: SHOWN.get(facet)] for facet, counts in found.items()}
 
 
 def _lines(facet: str) -> dict[str, Any]:
     """Return how a facet is to be counted.
 
-    Every segment of the index hands in its most frequent values, `segment_size` of
-    them. All of them is exact, and for numbers costs nothing more.
+    Every segment of the index hands in all its values, which makes the sums exact and
+    for numbers costs nothing more.
     """
-    if facet == "author":
-        return _names(NAMES)
-    size = SHOWN.get(facet, MOST)
-    return {"terms": {"field": facet, "size": size, "segment_size": MOST}}
+    size = AMONG.get(facet, MOST)
+    return {"terms": {"field": facet, "size": size, "segment_size": EVERY}}
 
 
-def _names(most: int, **only: list[str]) -> dict[str, Any]:
-    """Return how authors are to be counted; 400 are handed on at most."""
-    asked = {"field": "author", "size": NAMES, "segment_size": most, **only}
-    return {"terms": asked}
+def _named(searcher: Searcher, counts: list[Count]) -> list[Count]:
+    """Return counts of authors' keys as counts of their names."""
+    named = [Count(_author(searcher, int(one.value)), one.count) for one in counts]
+    return sorted(named, key=_most_first)
 
 
-def _authors(recount: Recount, counts: list[Count], missed: int) -> list[Count]:
-    """Return the most frequent authors exactly.
-
-    Segments handed in their most frequent only, so that each count may be `missed`
-    too small. Who may belong to the first is counted again. Where even a name that
-    nobody handed in may belong there, all are: this is so when little was found, and
-    then there are few.
-    """
-    if not missed:
-        return counts
-    least = counts[: SHOWN["author"]][-1].count
-    if counts[-1].count + missed > least:
-        return recount(None)
-    return recount([str(one.value) for one in counts if one.count + missed >= least])
-
-
-def _price(matcher: Matcher, nodes: Sequence[Node]) -> int:
-    """Return how many times as dear as one word a search for these is, about."""
-    if matcher.typed:
-        return SEARCHES  # it goes through all words that begin alike
-    return 1 + sum(map(_price_of, nodes))
-
-
-def _price_of(node: Node) -> int:
-    match node:
-        case Words(text):
-            phrase = analyser.asked(text)
-            several = len(phrase.terms) > 1
-            return SEARCHES if phrase.prefix else len(phrase.terms) * (1 + 3 * several)
-        case Not(of):
-            return 5 + _price_of(of)
-        case AnyOf(nodes):
-            return 2 * sum(map(_price_of, nodes))
-        case _:
-            return 1
-
-
-def _recount(
-    searcher: Searcher, query: Query, price: int, names: list[str] | None
-) -> list[Count]:
-    """Count authors by a search for each, or in one pass where that is cheaper."""
-    if names is None or len(names) * price > SEARCHES:
-        return _recount_at_once(searcher, query, names)
-    found = [
-        Count(name, count(searcher, boolean([(Occur.Must, query), (Occur.Must, by)])))
-        for name in names
-        for by in [unscored(term("author", name))]
-    ]
-    return sorted(found, key=_most_first)
-
-
-def _recount_at_once(
-    searcher: Searcher, query: Query, names: list[str] | None
-) -> list[Count]:
-    """Count authors in one pass, which reads all names of the index."""
-    only = {} if names is None else {"include": names}
-    answered = searcher.aggregate(query, {"author": _names(EVERY_NAME, **only)})
-    return _counts(answered["author"]["buckets"])
+def _author(searcher: Searcher, key: int) -> str:
+    """Return the name of an author's key, which never becomes another's."""
+    if len(_authors) > REMEMBERED:
+        _authors.clear()
+    if key not in _authors:
+        begins = f"{key:012x}\t"
+        (term, _), *_others = searcher.terms_with_prefix("author_name", begins, limit=1)
+        _authors[key] = term.removeprefix(begins)
+    return _authors[key]
 
 
 def _counts(lines: list[dict[str, Any]]) -> list[Count]:

@@ -236,13 +236,14 @@ class Matcher:
                 return term("cat", node.value.casefold())
             case "author":
                 if node.exact and self._is_author(node.value):
-                    return term("author", node.value)
+                    return term("author", schema.author_key(node.value))
                 return in_field(Place("authors"), analyser.asked(node.value))
         return None
 
     def _is_author(self, name: str) -> bool:
         """Say whether something listed has an author of just this name."""
-        both = [(Occur.Must, term(*of)) for of in (LISTED, ("author", name))]
+        by = ("author", schema.author_key(name))
+        both = [(Occur.Must, term(*of)) for of in (LISTED, by)]
         hits = self.searcher.search(boolean(both), 1, count=False).hits
         return bool(hits)
 

@@ -12,22 +12,27 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
-from kb.models import Annotation, Entry, Summary, Topic
+from kb.models import Annotation, Entry, Milestone, Resource, Summary, Topic
 from kb.ops import words
 from kb.search.marks import Fragment
+from kb.search.query import Part
 from kb.text import markdown
+from kb.text.differences import Piece
 from kb.text.language import language
-from kb.web.facets import link
+from kb.web import gate, news, undo
+from kb.web.facets import Line, link
 from kb.web.home import lineage
+from kb.web.news import News
 from kb.web.search import related
 
 register = template.Library()
@@ -41,6 +46,20 @@ FIELDS = {
     "intro": gettext_lazy("introduction"),
     "zh": gettext_lazy("Chinese text"),
     "en": gettext_lazy("English text"),
+}
+FIGURES = {
+    "due": gettext_lazy("papers to fetch"),
+    "found": gettext_lazy("fetched"),
+    "absent": gettext_lazy("not found at arXiv"),
+    "rejected": gettext_lazy("refused by arXiv"),
+    "failed": gettext_lazy("could not be fetched"),
+    "pages": gettext_lazy("pages"),
+    "records": gettext_lazy("records"),
+    "read": gettext_lazy("records"),
+    "kept": gettext_lazy("of ours"),
+    "ours": gettext_lazy("of ours"),
+    "added": gettext_lazy("added to the library"),
+    "malformed": gettext_lazy("not understood"),
 }
 TAGS = {"zh": "zh-Hans", "zh-hans": "zh-Hans"}
 NAMED_AUTHORS = 3  # in a line of a list
@@ -117,6 +136,12 @@ def field_names(fields: Iterable[str]) -> str:
 
 
 @register.filter
+def figures(report: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return what a run's report counts, named for its reader."""
+    return [(str(FIGURES[key]), report[key]) for key in FIGURES if key in report]
+
+
+@register.filter
 def ago(moment: datetime | None) -> str:
     """Return how long ago that was, with the exact time a pointer away."""
     if moment is None:
@@ -146,8 +171,79 @@ def trail(topic: Topic, trails: Mapping[str, str]) -> str:
     return trails.get(topic.path, str(topic))
 
 
+@register.filter
+def compared(pieces: Iterable[Piece]) -> SafeString:
+    """Return a text in pieces, what came and what went marked for eyes and ears."""
+    said = '<{0}><span class="unseen" lang="{1}">{2} </span>{3}</{0}>'
+    here = lang_tag(get_language() or "en")
+    words = {"gone": ("del", here, _("removed:")), "new": ("ins", here, _("added:"))}
+    told = (
+        (format_html(said, *words[kind], text) if kind in words else text,)
+        for kind, text in pieces
+    )
+    return format_html_join("", "{}", told)
+
+
+@register.filter
+def of(known: Mapping[Any, Any] | None, key: Any) -> Any:
+    """Return what a mapping holds under a key, None if nothing."""
+    return known.get(key) if known else None
+
+
+@register.filter
+def icon_of(one: News | Milestone) -> str:
+    """Return the name of the icon that stands for what happened."""
+    return news.icon(one)
+
+
+@register.filter
+def shortly(resource: Resource) -> str:
+    """Return what a link is called: its label, else its address without https."""
+    return resource.label or resource.url.partition("//")[2].removesuffix("/")
+
+
+@register.filter
+def undone_at(tags: str | None) -> str:
+    """Return where what a message says can be undone, by its tags; "" for nowhere."""
+    return undo.address_of(tags)
+
+
 @register.simple_tag
-@lru_cache(maxsize=256)
+def narrowing(line: Line, also: str) -> str:
+    """Return a line of a facet, as a link; a page has a hundred, so no template."""
+    label = format_html(
+        '<span lang="{}">{}</span>', language_of(line.label), line.label
+    )
+    if not line.chosen:
+        return format_html(
+            '<a href="{}{}">{} <span class="count">{}</span></a>',
+            line.href,
+            also,
+            label,
+            line.count,
+        )
+    return format_html(
+        '<a href="{}{}" aria-current="true">{}<span class="unseen">{}</span>{}</a>',
+        line.href,
+        also,
+        label,
+        _("(take off)"),
+        icon("x"),
+    )
+
+
+@register.simple_tag
+def search_help(parts: Sequence[Part]) -> SafeString:
+    """Return how to search, open where nothing is asked yet."""
+    return _search_help(get_language(), opened=not parts)
+
+
+@lru_cache(maxsize=4)  # two languages, open or not: it is the same on every page
+def _search_help(_language: str, *, opened: bool) -> SafeString:
+    return render_to_string("kb/search_help.html", {"opened": opened})
+
+
+@register.simple_tag
 def example(text: str) -> str:
     """Return an example of a search, as a link that tries it."""
     href = f"{reverse('kb:search')}{link(text)}"
@@ -169,6 +265,16 @@ def icon(name: str) -> str:
 def lineage_of(context: template.Context, topic: Topic) -> list[Topic]:
     """Return the topics from the top of the tree down to `topic`, without queries."""
     return lineage(whole_tree(context), topic.path)
+
+
+@register.inclusion_tag("kb/denied.html", takes_context=True)
+def denied(context: template.Context) -> dict[str, Any]:
+    """Tell curators when arXiv denied us access; the page about it says so itself."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if not context.get("may_curate") or (match and match.url_name == "kb_metadata"):
+        return {}
+    state = gate.remembered()
+    return {"denied": bool(state and state.denied)}
 
 
 @register.inclusion_tag("kb/related.html", takes_context=True)

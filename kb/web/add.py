@@ -38,8 +38,18 @@ def add(request: MemberRequest) -> HttpResponse:
         return redirect(refusal.entry)
     if request.method == "POST" and "save" in request.POST:
         return save(request, named)
-    form = AddForm(initial={"text": named.source_url, "kind": named.kind})
-    return render(request, "kb/add_confirm.html", {"form": form, "named": named})
+    return confirm(
+        request, named, AddForm(initial={"text": named.source_url, "kind": named.kind})
+    )
+
+
+def confirm(
+    request: MemberRequest, named: Named, form: AddForm, *, status: int = 200
+) -> HttpResponse:
+    """Show what the paste names, and what is asked about it."""
+    off = not settings.ARXIV_ENABLED
+    context = {"form": form, "named": named, "arxiv_is_off": off}
+    return render(request, "kb/add_confirm.html", context, status=status)
 
 
 def save(request: MemberRequest, named: Named) -> HttpResponse:
@@ -48,8 +58,7 @@ def save(request: MemberRequest, named: Named) -> HttpResponse:
     if form.is_valid() and not named.arxiv and not form.cleaned_data["title"]:
         form.add_error("title", _("Give it a title."))
     if not form.is_valid():
-        context = {"form": form, "named": named}
-        return render(request, "kb/add_confirm.html", context, status=422)
+        return confirm(request, named, form, status=422)
     try:
         entry = entries.add(
             named, form.wanted(named.kind), by=request.user, now=timezone.now()
@@ -60,4 +69,6 @@ def save(request: MemberRequest, named: Named) -> HttpResponse:
     if named.arxiv and settings.ARXIV_ENABLED:
         transaction.on_commit(tasks.wake, robust=True)
     messages.success(request, _("Added."))
+    if named.arxiv and not settings.ARXIV_ENABLED:
+        messages.info(request, _("arXiv is switched off on this site."))
     return redirect(entry)

@@ -1,5 +1,7 @@
 """The page of one entry, and its details."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -14,9 +16,9 @@ from kb.models import Entry, Paper
 from kb.models.reading import State
 from kb.models.summaries import Language
 from kb.ops import entries, papers
-from kb.web import shelf
+from kb.web import news, shelf
 from kb.web.doors import MemberRequest, reading
-from kb.web.forms import EntryForm, QuickNoteForm, posted
+from kb.web.forms import EntryForm, QuickNoteForm, ResourceForm, posted
 from kb.web.members import reading_language
 
 
@@ -29,22 +31,36 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         found = found.listed()  # the inbox is the team's own
     shown = get_object_or_404(found, pk=pk)
     language = request.GET.get("lang", reading_language(request))
-    paper = getattr(shown, "paper", None)
     context = {
         "entry": shown,
-        "paper": paper,
         "blog": getattr(shown, "blog", None),
         "summary": shown.summary_in(language),
         "summaries": list(shown.summaries.all()),
         "languages": Language.choices,
-        "versions": list(paper.versions.all()) if paper else [],
-        "arxiv_enabled": settings.ARXIV_ENABLED,
+        "resources": shown.resources.shown(),
+        "resource_form": ResourceForm(),
         "notes": shown.annotations.visible_to(request.user).select_related("author"),
         "note_form": QuickNoteForm(),
         "reading": shelf.kept(request, shown),
         "reading_states": State.choices[1:],  # none is any of them taken away
+        **at_arxiv(getattr(shown, "paper", None)),
     }
     return render(request, "kb/entry.html", context)
+
+
+def at_arxiv(paper: Paper | None) -> dict[str, Any]:
+    """Return what is shown of a paper: what it is, and what became of it."""
+    if paper is None:
+        return {}
+    happenings = news.story(paper)
+    return {
+        "paper": paper,
+        "versions": paper.versions.all(),
+        "happenings": happenings,
+        "retitled": news.retitled(paper, happenings),
+        "withdrawal": news.withdrawal(paper, happenings),
+        "arxiv_enabled": settings.ARXIV_ENABLED,
+    }
 
 
 def edit(request: MemberRequest, pk: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 from urllib.parse import urlencode
 
@@ -92,16 +93,18 @@ class Narrowing:
         self.whole = self.typed & {value.lower() for value in values}
         self.loose = {folded(value) for value in self.typed - self.whole}
 
-    def has(self, value: str, *names: str) -> bool:
+    def has(self, value: str, names: Iterable[str] = ()) -> bool:
         """Whether a value is asked for, by itself or by another of its names."""
         if value.lower() in self.whole:
             return True
-        every = (value, *names) if self.loose else ()
+        every = chain((value,), names) if self.loose else ()
         return any(folded(name) in self.loose for name in every)
 
-    def line(self, label: object, count: int, value: str, *names: str) -> Line:
+    def line(
+        self, label: object, count: int, value: str, names: Iterable[str] = ()
+    ) -> Line:
         """Return a line for the filter `value`, which is also known by `names`."""
-        if self.has(value, *names):
+        if self.has(value, names):
             return Line(str(label), count, link(query.text_of(self.rest)), chosen=True)
         text = query.with_part(self.rest, query.filter_source(self.name, value))
         return Line(str(label), count, link(text))
@@ -138,7 +141,7 @@ def tree(topics: Collection[Topic], narrowing: Narrowing, counts: Counts) -> lis
     top = grown(found, {topic.path: by_key[topic.pk] for topic in found})
     if len(found) <= SMALL_TREE:
         return _branches(narrowing, top, {topic.path for topic in found})
-    chosen = [t.path for t in found if narrowing.has(t.address, *called(t))]
+    chosen = [t.path for t in found if narrowing.has(t.address, called(t))]
     return _branches(narrowing, top, {step for path in chosen for step in steps(path)})
 
 
@@ -147,7 +150,7 @@ def _branches(
 ) -> list[Line]:
     return [
         replace(
-            narrowing.line(topic, topic.count, topic.address, *called(topic)),
+            narrowing.line(topic, topic.count, topic.address, called(topic)),
             below=_branches(narrowing, topic.subtopics, unfolded)
             if topic.path in unfolded
             else [],
@@ -200,7 +203,7 @@ def tags(narrowing: Narrowing, counts: Counts) -> list[Line]:
     names = Tag.objects.in_bulk([count.value for count in counts])
     narrowing.settle(tag.name for tag in names.values())
     return [
-        narrowing.line(tag.name, count.count, tag.name, tag.slug)
+        narrowing.line(tag.name, count.count, tag.name, (tag.slug,))
         for count in counts
         if (tag := names.get(count.value))
     ]

@@ -11,7 +11,8 @@ from taggit.forms import TagField
 
 from kb.models import Annotation, Entry, Topic
 from kb.models.annotations import Visibility
-from kb.models.entries import TITLE_LENGTH, Kind
+from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
+from kb.models.resources import LABEL_LENGTH, ResourceKind
 from kb.models.summaries import Language
 from kb.ops.entries import Seen, Wanted
 from kb.ops.imports.run import NAME_LENGTH
@@ -183,6 +184,34 @@ class QuickNoteForm(NoteForm):
 
     body = forms.CharField(
         label=_("Note"), widget=forms.Textarea({"rows": 4}), strip=False
+    )
+
+
+class ResourceForm(forms.Form):
+    """A link of an entry."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=URL_LENGTH,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "inputmode": "url",
+                "placeholder": "https://github.com/…",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        required=False,
+        choices=[("", _("as its address says")), *ResourceKind.choices],
+    )
+    label = forms.CharField(
+        label=_("Label"),
+        required=False,
+        max_length=LABEL_LENGTH,
+        help_text=_("Left empty, the address is shown."),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from kb.search.query import Asked
 from kb.text.language import language
 from kb.text.visible import visible
 from kb.web.facets import steps
+from kb.web.news import News, news
 
 BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "  # names of topics
 
@@ -33,12 +35,13 @@ BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "  # names of topics
 class Looking:
     """Who looks at results, for what, and in which language they read.
 
-    With `typing` the last word may be the beginning of one.
+    With `typing` the last word may be the beginning of one. What is news is so `now`.
     """
 
     user: User | AnonymousUser
     asked: Asked
     language: str
+    now: datetime
     typing: bool = False
 
 
@@ -64,6 +67,7 @@ class Around(NamedTuple):
     tags: dict[int, list[Named]]
     summaries: dict[int, list[Text]]
     notes: dict[int, list[Text]]
+    news: dict[int, list[News]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Hit:
     excerpt: Excerpt | None
     topics: list[Named]
     tags: list[Named]
+    news: list[News]
 
     @property
     def href(self) -> str:
@@ -105,7 +110,7 @@ class Hit:
 
 
 def hits(found: Found, looking: Looking, topics: Mapping[str, Topic]) -> list[Hit]:
-    """Return the rows of what was found, in that order: five queries.
+    """Return the rows of what was found, in that order: six queries.
 
     The index may be a second behind: what may not be seen any more is left out.
     """
@@ -143,6 +148,7 @@ def read(ids: Sequence[int], looking: Looking, topics: Mapping[str, Topic]) -> A
             (pk, Text(summary, code, visible(html))) for pk, code, html in summaries
         ),
         by_entry((pk, Text(note, "", visible(html))) for pk, html in notes),
+        news(ids, looking.now),
     )
 
 
@@ -178,6 +184,7 @@ def hit(row: Row, around: Around, looking: Looking) -> Hit:
         excerpt(row, around, looking),
         around.topics.get(row.id, []),
         around.tags.get(row.id, []),
+        around.news.get(row.id, []),
     )
 
 

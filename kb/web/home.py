@@ -6,12 +6,14 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from kb.models import Entry, Topic
 from kb.models.entries import EntryQuerySet, Kind
 from kb.web.doors import reading
+from kb.web.news import news
 
 PAGE = 25  # entries
 
@@ -74,7 +76,8 @@ def listing(
     """Render one page of a list; a page that is not there is the last one."""
     paginator = Paginator(entries.for_list(), PAGE)
     page: Page[Entry] = paginator.get_page(request.GET.get("page"))
-    return render(request, template, {"page": page, **context})
+    recent = news([entry.pk for entry in page], timezone.now())
+    return render(request, template, {"page": page, "news": recent, **context})
 
 
 def totals() -> dict[str, int]:

@@ -1,7 +1,8 @@
-"""The page of one import or refresh: what it did."""
+"""The page of one import, refresh or harvest: how far it is, and what it did."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from kb.models import Run
@@ -11,6 +12,9 @@ from kb.web.doors import curating
 @require_safe
 @curating
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a run's figures and its rows."""
+    """Show a run's figures and its rows; htmx asks for how it stands alone."""
     shown = get_object_or_404(Run.objects.select_related("asked_by"), pk=pk)
-    return render(request, "kb/run.html", {"run": shown})
+    part = "#stand" if request.htmx else ""  # type: ignore[attr-defined]
+    response = render(request, f"kb/run.html{part}", {"run": shown})
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -63,7 +63,8 @@ def search(request: HttpRequest) -> HttpResponse:
         # First, where the limit of what is read does not drop it.
         text = f"{query.filter_source('topic', within)} {typed(request)}"
         return redirect(reverse("kb:search") + link(text.strip()))
-    looking = Looking(request.user, asked, reading_language(request))
+    reads, now = reading_language(request), timezone.now()
+    looking = Looking(request.user, asked, reads, now)
     context = frame(asked, typed(request)) | results(request, looking)
     context["also"] = "&typing=1" if typing(request) else ""
     if within:

@@ -17,6 +17,10 @@ LISTS = [
     "paperversion",
     "readinglist",
     "run",
+    "harvest",
+    "arxivrequest",
+    "milestone",
+    "resource",
     "entryevent",
     "summaryevent",
     "topicevent",
@@ -60,7 +64,9 @@ def test_lists_search_and_do_not_ask_more_for_more_rows(
             blog(f"https://example.org/{n}", by=curator)
 
     fill(0)
-    address = f"/admin/kb/{table}/?q=0" if table in LISTS[:8] else f"/admin/kb/{table}/"
+    address = (
+        f"/admin/kb/{table}/?q=0" if table in LISTS[:12] else f"/admin/kb/{table}/"
+    )
     client.get(address)
     with django_assert_max_num_queries(25) as few:
         assert client.get(address).status_code == 200
@@ -156,6 +162,23 @@ def test_a_known_address_is_refused_in_the_form(client, curator):
     assert Paper.objects.count() == 1
 
 
+def test_what_a_job_fetches_while_a_curator_saves_stays(client, curator, monkeypatch):
+    added = paper()
+    understand = entries.understand
+
+    def fetched_meanwhile(text):
+        Paper.objects.update(abstract="Fetched meanwhile", latest_version=2)
+        return understand(text)
+
+    monkeypatch.setattr(entries, "understand", fetched_meanwhile)
+    form = paper_form(title="我们的标题", url=added.url, doi="10.1145/1.2")
+    client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+
+    kept = Paper.objects.get()
+    assert (kept.title, kept.doi) == ("我们的标题", "10.1145/1.2")
+    assert (kept.abstract, kept.latest_version) == ("Fetched meanwhile", 2)
+
+
 def test_a_title_given_in_the_admin_is_a_persons(client, curator):
     added = paper(title="")
 
@@ -182,6 +205,19 @@ def test_an_entry_filed_in_the_admin_stands_last(client, curator):
     )
 
     assert Filing.objects.get(entry=added).position == 2
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_refresh_from_arxiv_says_when_that_is_switched_off(
+    client, curator, settings, enabled
+):
+    settings.ARXIV_ENABLED = enabled
+    action = {"action": "refresh_from_arxiv", "_selected_action": [paper().pk]}
+
+    page = client.post("/admin/kb/paper/", action, follow=True).content.decode()
+
+    assert "1 paper is due" in page
+    assert ("arXiv is switched off on this site." in page) is not enabled
 
 
 def test_refresh_from_arxiv_makes_the_selected_due(client, curator):

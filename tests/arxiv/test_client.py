@@ -5,13 +5,21 @@ from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
 
+import httpx2
 import pytest
 
-from kb.arxiv.client import BATCH, VERSION, Client
-from kb.arxiv.errors import AccessDenied, ArxivUnavailable, GateClosed
+from kb.arxiv.asking import VERSION
+from kb.arxiv.client import BATCH, Client
+from kb.arxiv.errors import (
+    AccessDenied,
+    ArxivUnavailable,
+    GateClosed,
+    MalformedFeed,
+)
 from kb.arxiv.gate import Gate
-from kb.arxiv.records import Author, Record, Reply
+from kb.arxiv.records import Asked, Author, Record, Reply
 from kb.arxiv.tally import NOT_AN_IDENTIFIER
+from tests.arxiv_papers import feed
 from tests.arxiv_server import FAULTS, Paper
 
 pytestmark = pytest.mark.service
@@ -219,9 +227,9 @@ CAUSES = {
     "hang-up": "cannot be reached",
     "redirect-loop": "HTTP status 301",
     "entity-bomb": "not XML",
-    "huge": "larger than 32 MB",
     "nul": "not XML",
     "wrong-charset": "not XML",
+    "half-a-paper": "without an abstract",
     "wrong-total": "announced 3 papers and sent 2",
     "strangers": "papers nobody asked for",
     "refused-html": "not XML",
@@ -234,10 +242,23 @@ CAUSES = {
 ANSWERS = {"empty", "refused-unnamed"}  # proper replies, tested by themselves
 
 
+TOO_LARGE = {"huge", "gzip-bomb"}
+
+
 def test_every_fault_has_its_test():
-    assert {fault for fault in CAUSES if isinstance(fault, str)} == set(
-        FAULTS
-    ) - ANSWERS
+    faults = {fault for fault in CAUSES if isinstance(fault, str)}
+
+    assert faults | TOO_LARGE | ANSWERS == FAULTS.keys()
+
+
+@pytest.mark.parametrize("fault", sorted(TOO_LARGE))
+def test_a_reply_is_not_read_beyond_all_measure(arxiv, gate, fault):
+    arxiv.fail_next(fault)
+
+    with pytest.raises(ArxivUnavailable, match="larger than 32 MB"):
+        Client(arxiv.url, gate, timeout=14).fetch(IDS)
+
+    assert (gate.state().failures, gate.state().holder) == (1, "")
 
 
 @pytest.mark.parametrize("fault", CAUSES)
@@ -256,6 +277,15 @@ def test_a_fault_concludes_nothing_and_holds_everyone_back(client, arxiv, gate, 
     assert (state.holder, len(arxiv.requests)) == ("", 1)
     with pytest.raises(GateClosed, match="arXiv"):
         client.fetch(IDS, wait=lambda _: pytest.fail("a block is not waited for"))
+
+
+def test_a_refusal_without_a_reason_is_no_answer(gate):
+    body = feed([], total=0).encode()
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(400, content=body))
+    client = Client("http://arxiv.example/", gate, transport=transport)
+
+    with pytest.raises(MalformedFeed, match="without saying why"):
+        client.fetch(IDS)
 
 
 def test_an_empty_feed_says_absent_and_leaves_the_judgement_to_the_caller(
@@ -337,6 +367,42 @@ def test_when_another_request_is_under_way_the_caller_waits(client, gate):
 
     assert set(client.fetch(IDS, wait=wait).found) == set(IDS)
     assert waits[0] == pytest.approx(gate.spacing, abs=0.01)
+
+
+def test_each_request_is_told_with_what_came_of_it(arxiv, gate):
+    asked: list[Asked] = []
+    client = Client(arxiv.url, gate, timeout=0.4, on_asked=asked.append)
+    arxiv.refused = {FLAN.id}
+
+    client.fetch(IDS, wait=time.sleep)
+    for fault in ("html", "hang", 403):
+        time.sleep(gate.spacing)
+        arxiv.fail_next(fault)
+        with pytest.raises(ArxivUnavailable):
+            client.fetch([OLD.id])
+        gate.reopen()
+
+    told = [(each.protocol, each.outcome, each.papers) for each in asked]
+    assert told == [
+        ("atom", "answered", 0),
+        ("atom", "answered", 2),
+        ("atom", "malformed", 0),
+        ("atom", "unavailable", 0),
+        ("atom", "denied", 0),
+    ]
+    assert [bool(each.cause) for each in asked] == [False, False, True, True, True]
+    assert all(each.seconds > 0 for each in asked)
+    assert len(arxiv.requests) == len(asked)
+
+
+def test_a_turn_that_was_not_had_is_not_told(arxiv, gate):
+    asked: list[Asked] = []
+    gate.block(60)
+
+    with pytest.raises(GateClosed):
+        Client(arxiv.url, gate, on_asked=asked.append).fetch(IDS)
+
+    assert asked == []
 
 
 def test_a_request_may_not_outlive_its_lease(valkey):

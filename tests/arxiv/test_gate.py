@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -123,6 +124,21 @@ def test_a_shorter_block_does_not_lift_a_longer_one(gate):
     assert gate.state().reason == "access denied"
 
 
+def test_a_refusal_is_told_from_a_pause_while_it_lasts(gate):
+    gate.back_off("arXiv is down")
+    paused = gate.state()
+    gate.break_open(why="access denied")
+    denied = gate.state()
+    gate.reopen()
+
+    assert (paused.denied, denied.denied) == (False, True)
+    assert not gate.state().denied
+    gate.break_open(0.001)
+    time.sleep(0.01)
+    gate.back_off("arXiv is down")
+    assert not gate.state().denied
+
+
 def test_an_admin_can_reopen_the_gate(gate):
     gate.break_open()
     gate.reopen()
@@ -174,7 +190,8 @@ def test_state_tells_what_is_in_force(valkey):
     assert near(state.leased_until, 90)
     assert near(state.blocked_until, 60)
     assert (state.reason, state.failures) == ("arXiv is down", 1)
-    assert state.holder
+    assert state.holder.startswith(f"{state.held_by}:")
+    assert state.held_by.endswith(f":{os.getpid()}")
 
 
 def test_state_of_an_untouched_gate_is_open(gate):
@@ -191,3 +208,17 @@ def test_a_client_that_decodes_its_replies_will_do(valkey_socket, valkey):
 
         assert refusal(gate).reason == "停用"
         assert gate.state().reason == "停用"
+
+
+def test_looking_takes_nothing_and_tells_what_entering_would(gate):
+    gate.look()
+    with gate.enter(), pytest.raises(GateClosed, match="under way"):
+        gate.look()
+    with pytest.raises(GateClosed, match="too recent"):
+        gate.look()
+    gate.block(60, "paused")
+    with pytest.raises(GateClosed, match="paused") as closed:
+        gate.look()
+
+    assert closed.value.blocked
+    assert gate.state().holder == ""

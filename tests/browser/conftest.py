@@ -96,6 +96,8 @@ def curator(transactional_db):
     """Somebody who may do all that the journeys need."""
     # The flush after each such test takes what migrations made.
     import_module("kb.migrations.0002_curators").create_group(apps, None)
+    see_arxiv = import_module("kb.migrations.0005_curators_see_arxiv")
+    see_arxiv.let_curators_see_arxiv(apps, None)
     return person("wang", curator=True)
 
 

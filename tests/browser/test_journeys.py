@@ -76,6 +76,31 @@ def add_longnet(page):
     return Entry.objects.get(title="LongNet")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_link_is_added_taken_off_and_put_back(visit, curator, scripts):
+    entry, page = paper(), visit(java_script_enabled=scripts)
+    log_in(page)
+    page.goto(entry.get_absolute_url())
+    link = page.locator(".resources a")
+
+    page.get_by_text("Add a link to code").click()
+    page.locator("input[name=url]").fill("nonsense")
+    page.get_by_role("button", name="Add the link").click()
+    expect(page.locator(".errorlist")).to_contain_text("is not a web address")
+    page.locator("input[name=url]").fill("github.com/a/b/tree/main")
+    page.get_by_role("button", name="Add the link").click()
+    page.wait_for_url(f"**{entry.get_absolute_url()}")
+    expect(link).to_have_attribute("href", "https://github.com/a/b")
+
+    page.get_by_role("button", name="Take off: github.com/a/b").click()
+    expect(link).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(link).to_have_count(1)
+
+    page.goto(f"/entries/{entry.pk}/history/")
+    expect(page.locator(".history")).to_contain_text("put back a link")
+
+
 def test_a_late_preview_never_covers_a_newer_one(visit, curator):
     entry, page = paper(), visit()
     log_in(page)

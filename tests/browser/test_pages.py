@@ -2,13 +2,15 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from kb.models import Entry, Run, Topic
-from kb.ops import topics
+from kb.ops import entries, topics
+from kb.ops.entries import Wanted
 from kb.ops.imports.run import import_list
 from tests.browser.conftest import log_in
-from tests.factories import NOW, note
+from tests.factories import NOW, milestone, note, resource, with_comment
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +32,9 @@ LIST = """\
 @pytest.fixture
 def library(curator, library_index):
     import_list(LIST, name="list", by=curator, now=NOW)
-    note(Entry.objects.get(title="LongNet"), "第 3 页：$O(N d)$", by=curator)
+    longnet = Entry.objects.get(title="LongNet")
+    note(longnet, "第 3 页：$O(N d)$", by=curator)
+    happen(longnet, by=curator)
     library_index()
     return {
         "home": "/",
@@ -41,6 +45,8 @@ def library(curator, library_index):
         "narrowed": "/search/?q=注意力+topic:engineer+kind:paper",
         "nothing found": "/search/?q=longnte+kind:blog",
         "entry": "/entries/{entry}/",
+        "history": "/entries/{entry}/history/",
+        "link": "/entries/{entry}/links/",
         "edit": "/entries/{entry}/edit/",
         "write": "/entries/{entry}/summary/zh/",
         "note": "/entries/{entry}/notes/",
@@ -53,6 +59,24 @@ def library(curator, library_index):
         "not found": "/nothing/",
         "password": "/account/password/change/",
     }
+
+
+def happen(entry, *, by):
+    """Let something of every kind happen to a paper."""
+    said = {
+        "title": "LongNet",
+        "abstract": "We scale to 1M tokens.",
+        "comment": "旧说明",
+    }
+    now = {"title": "长网", "abstract": "We scale to 1B tokens.", "comment": "新说明"}
+    with_comment(entry, "Withdrawn: a flaw in <Lemma 2>.", withdrawn=True)
+    for kind in ("version", "title", "published", "withdrawn", "returned"):
+        after = {**now, "journal_ref": "Nature 1", "doi": "10.1000/182"}
+        milestone(entry, kind, before=said, after=after, at=timezone.now())
+    for kind in ("code", "model", "data", "project", "other"):
+        resource(entry, f"https://example.org/{kind}", kind, by=by)
+    filed = list(entry.topics.all())
+    entries.edit(entry, Wanted("LongNet", "paper", filed, ["长文本"]), by=by)
 
 
 def addresses(library):
@@ -94,6 +118,26 @@ def faults(page):
     if (over := page.evaluate(scrolls)) > 0:
         told.append((page.url, "wider than the window", over))
     return told
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_changed_is_told_apart_by_more_than_colour(visit, library, theme):
+    page = visit(color_scheme=theme, reduced_motion="reduce")
+    log_in(page)
+    entry = Entry.objects.get(title="LongNet")
+    page.goto(entry.get_absolute_url())
+    unfold = "document.querySelectorAll('main details').forEach(d => d.open = true)"
+    line = "node => getComputedStyle(node).textDecorationLine"
+
+    page.evaluate(unfold)
+
+    expect(page.locator(".story del", has_text="M").first).to_be_visible()
+    assert page.locator(".story del").first.evaluate(line) == "line-through"
+    assert page.locator(".story ins").first.evaluate(line) == "underline"
+    assert faults(page) == []
+    page.goto(f"/entries/{entry.pk}/history/")
+    page.evaluate(unfold)
+    assert faults(page) == []
 
 
 def test_chinese_is_set_in_a_chinese_font(visit, library):

@@ -20,9 +20,19 @@ from kb.models import (
     TaggedEntry,
     Topic,
 )
-from kb.ops import summaries, topics
+from kb.ops import resources, summaries, topics
 from kb.search.documents import COLUMNS
-from tests.factories import NOW, blog, note, paper, person, read, starred, topic_at
+from tests.factories import (
+    NOW,
+    blog,
+    note,
+    paper,
+    person,
+    read,
+    resource,
+    starred,
+    topic_at,
+)
 from tests.search.asking import ids
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +137,18 @@ def test_what_search_sees_of_a_post_is_noted(noted, change):
     Blog.objects.update(**change)
 
     assert noted() == [added.pk]
+
+
+def test_a_link_that_comes_or_goes_is_noted(noted):
+    added, li = paper(), person()
+    noted()
+
+    linked = resource(added, by=li)
+    assert noted() == [added.pk]
+    resources.take_off(linked, by=li)
+    assert noted() == [added.pk]
+    resources.take_off(linked, by=li)
+    assert noted() == []
 
 
 def test_a_refresh_that_brings_nothing_new_is_not_noted(noted):

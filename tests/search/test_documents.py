@@ -4,11 +4,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kb.models import Blog, Entry, Paper
-from kb.ops import reading, summaries, topics
+from kb.models import Blog, Entry, Paper, Resource
+from kb.ops import reading, resources, summaries, topics
 from kb.search import documents, schema
 from kb.text import analyser
-from tests.factories import NOW, blog, note, paper, person, topic_at
+from tests.factories import (
+    NOW,
+    blog,
+    note,
+    paper,
+    person,
+    resource,
+    topic_at,
+    with_comment,
+)
 from tests.search.looking import document
 
 pytestmark = pytest.mark.django_db
@@ -60,13 +69,13 @@ def test_a_post_is_searched_by_its_site_and_author():
     fields = document(entry)
 
     assert {terms("Lil'Log"), terms("Lilian Weng")} <= set(fields["text"])
-    assert fields["author"] == ["Lilian Weng"]
+    assert fields["author_name"] == [schema.author_name("Lilian Weng")]
 
 
 def test_an_author_holds_nothing_that_no_query_can():
     entry = fetched(paper(), authors=[{"name": " U\x85N\t\x1b", "affiliations": []}])
 
-    assert document(entry)["author"] == ["U N"]
+    assert document(entry)["author_name"] == [schema.author_name("U N")]
 
 
 def test_markup_inside_a_word_does_not_divide_it():
@@ -131,6 +140,7 @@ def test_the_inbox_is_searched_and_suggests_nothing():
         ("Code: https://github.com/microsoft/torchscale", True),
         ("see GitLab.com/a/b", True),
         ("huggingface.co/meta-llama/Llama-3", True),
+        ("https://huggingface.co/datasets/a/b", False),
         ("https://huggingface.co/papers/2307.02486", False),
         ("we use github", False),
     ],
@@ -139,6 +149,29 @@ def test_a_link_to_code_is_known(comment, has):
     entry = fetched(paper(), comment=comment)
 
     assert ("code" in document(entry)["flag"]) is has
+
+
+@pytest.mark.parametrize(
+    ("kind", "has"), [("code", True), ("model", True), ("data", False), ("", False)]
+)
+def test_a_link_of_the_entry_to_code_or_a_model_counts(kind, has):
+    entry = paper()
+    linked = resource(entry, "https://example.org/x", kind, by=person())
+    assert ("code" in document(entry)["flag"]) is has
+
+    resources.take_off(linked, by=person("wu"))
+
+    assert "code" not in document(entry)["flag"]
+
+
+def test_a_link_that_was_taken_off_counts_in_no_text_either():
+    entry = with_comment(paper(), "Code: https://github.com/Tool/used")
+    resources.found(entry, now=NOW)
+    assert "code" in document(entry)["flag"]
+
+    resources.take_off(Resource.objects.get(), by=person())
+
+    assert "code" not in document(entry)["flag"]
 
 
 def test_what_an_entry_has_and_is():
@@ -233,6 +266,7 @@ def test_queries_do_not_grow_with_entries():
             documents.project(documents.indexed())
         return len(caught)
 
+    li = person()
     for number in range(3):
         paper(f"2307.0248{number}", f"First {number}", topics=[topic_at(["a"])])
     few = count()
@@ -240,5 +274,6 @@ def test_queries_do_not_grow_with_entries():
         topic = topic_at(["b", f"topic {number}"])
         entry = paper(f"2308.000{number:02}", f"Then {number}", topics=[topic])
         summarised(entry, "很多")
+        resource(entry, by=li)
 
     assert count() == few

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kb.models import Run
-from tests.factories import NOW, blog, note, paper, person, topic_at
+from tests.factories import NOW, blog, note, paper, person, resource, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,10 @@ SITE = {
     "kb:summary": MEMBERS_FORM,
     "kb:add": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
     "kb:entry_refresh": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:history": READ,
+    "kb:resource_add": MEMBERS_FORM,
+    "kb:resource_take_off": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:resource_put_back": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:note_add": MEMBERS_FORM,
     # A note of somebody else, for the team.
     "kb:note_edit": ((LOGIN, 403, 403, 403), (LOGIN, 403, 403, 403)),
@@ -76,6 +80,10 @@ CURATORS_TABLES = {
     "kb_paperversion": False,
     "kb_readinglist": False,
     "kb_run": False,
+    "kb_harvest": False,
+    "kb_arxivrequest": False,
+    "kb_milestone": False,
+    "kb_resource": True,
     "kb_topicevent": False,
     "kb_entryevent": False,
     "kb_paperevent": False,
@@ -84,6 +92,7 @@ CURATORS_TABLES = {
     "kb_taggedentryevent": False,
     "kb_summaryevent": False,
     "kb_annotationevent": False,
+    "kb_resourceevent": False,
     "taggit_tag": True,
 }
 ADMINS_TABLES = {
@@ -91,6 +100,17 @@ ADMINS_TABLES = {
     "auth_user": True,
     "auth_group": True,
     "account_emailaddress": True,
+}
+
+
+# The page about arXiv, and what can be done there.
+METADATA = {
+    f"/admin/kb/harvest/metadata/{verb}": answers
+    for verb, answers in {
+        "": ((302, 302, 200, 200), (302, 302, 405, 405)),
+        "retry/": ((302, 302, 405, 405), (302, 302, 302, 302)),
+        "reopen/": ((302, 302, 405, 405), (302, 302, 302, 302)),
+    }.items()
 }
 
 
@@ -106,11 +126,12 @@ def walk(patterns=None, prefix=""):
 
 @pytest.fixture
 def site():
-    """A paper, a topic, a tag, a note and a run to ask for; and the four clients."""
+    """A paper, a topic, a tag, a note, a link and a run; and the four clients."""
     topic = topic_at(["Agent"])
     entry = paper(topics=[topic], tags=["moe"])
     blog()
     written = note(entry, by=person("author"), visibility="team")
+    link = resource(entry, by=written.author)
     run = Run.objects.create(kind="import", started_at=NOW)
     people = {
         "anonymous": None,
@@ -123,7 +144,7 @@ def site():
         clients[role] = Client(raise_request_exception=True)
         if user:
             clients[role].force_login(user)
-    about = {"entry": entry, "topic": topic, "note": written, "run": run}
+    about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
     return {**about, "clients": clients}
 
 
@@ -137,6 +158,10 @@ def address(name, site):
         "kb:entry_edit": {"pk": entry.pk},
         "kb:entry_refresh": {"pk": entry.pk},
         "kb:summary": {"pk": entry.pk, "language": "zh"},
+        "kb:history": {"pk": entry.pk},
+        "kb:resource_add": {"pk": entry.pk},
+        "kb:resource_take_off": {"pk": site["link"].pk},
+        "kb:resource_put_back": {"pk": site["link"].pk},
         "kb:note_add": {"pk": entry.pk},
         "kb:note_edit": {"pk": site["note"].pk},
         "kb:note_delete": {"pk": site["note"].pk},
@@ -220,6 +245,21 @@ def admin_answer(role, table, page):
     return 200 if not page or adds else 403
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_the_page_about_arxiv_is_the_curators(site, role):
+    client = site["clients"][role]
+
+    told = {
+        url: (client.get(url).status_code, client.post(url).status_code)
+        for url in METADATA
+    }
+
+    assert told == {
+        url: tuple(expected(cell, role) for cell in cells)
+        for url, cells in METADATA.items()
+    }
+
+
 def test_every_other_address_of_the_admin_is_closed_to_members(site):
     names = {name for name in walk() if name.startswith("admin:")}
     client = site["clients"]["member"]
@@ -229,6 +269,7 @@ def test_every_other_address_of_the_admin_is_closed_to_members(site):
         "/admin/kb/topic/move/",
         "/admin/jsi18n/",
         "/admin/autocomplete/",
+        *METADATA,
     ):
         response = client.get(url)
         assert response.status_code in (302, 403), url

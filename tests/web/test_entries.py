@@ -1,9 +1,19 @@
+import re
+from datetime import timedelta
+
 import pytest
 from taggit.models import Tag
 
 from kb.models import Entry, Paper
 from kb.ops import papers, summaries
-from tests.factories import NOW, paper, topic_at
+from tests.factories import (
+    NOW,
+    milestone,
+    paper,
+    resource,
+    topic_at,
+    with_comment,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +211,139 @@ def test_readers_without_account_see_the_list_and_no_names(client, member, setti
     assert "Written by" not in page
     assert "· li<" not in page
     assert client.get(inbox.get_absolute_url()).status_code == 404
+
+
+def story(client, entry):
+    """What the page tells of what happened, as text."""
+    page = client.get(entry.get_absolute_url()).content.decode()
+    part = page.partition('<section class="story"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+
+
+def test_milestones_are_told_newest_first_with_what_they_changed(client, member):
+    entry = paper()
+    milestone(
+        entry,
+        before={"abstract": "We show X."},
+        after={"abstract": "We show X and Y."},
+        at=NOW - timedelta(days=3),
+    )
+    milestone(entry, "title", before={"title": "Old"}, after={"title": "New"})
+    milestone(
+        entry,
+        "published",
+        after={"journal_ref": "Nature 1 (2026)", "doi": "10.1000/a<b"},
+        at=NOW + timedelta(days=1),
+    )
+
+    page = client.get(entry.get_absolute_url()).content.decode()
+    told = story(client, entry)
+
+    parts = [
+        *("Published", "Nature 1 (2026)", "New title", "removed: Old added: New"),
+        *("New version", "We show X added: and Y ."),
+    ]
+    assert sorted(parts, key=told.index) == parts
+    assert 'href="https://doi.org/10.1000/a%3Cb"' in page
+    assert 'href="https://arxiv.org/abs/2307.02486v2"' in page
+
+
+def test_what_nothing_happened_to_has_no_story(client, member):
+    assert story(client, paper()) == ""
+
+
+def test_a_withdrawn_paper_says_when_and_why(client, member):
+    entry = with_comment(paper(), "A flaw in <Lemma 2>.", withdrawn=True)
+    milestone(entry, "withdrawn", after={"comment": "A flaw in <Lemma 2>."})
+
+    page = client.get(entry.get_absolute_url()).content.decode()
+
+    banner = page.partition("banner alarm")[2].partition("</div>")[0]
+    assert "Withdrawn by its authors." in banner
+    assert NOW.isoformat(timespec="seconds") in banner
+    assert "A flaw in &lt;Lemma 2&gt;." in banner
+
+
+def test_a_paper_withdrawn_before_it_came_here_says_so_too(client, member):
+    entry = with_comment(paper(), "", withdrawn=True)
+    Paper.objects.update(updated_at=NOW)
+
+    banner = client.get(entry.get_absolute_url()).content.decode()
+
+    assert NOW.isoformat(timespec="seconds") in banner.partition("banner alarm")[2]
+    assert "Their comment" not in banner
+
+
+def test_arxivs_title_beside_ours_says_how_it_changed(client, member):
+    entry = paper(title="我们的标题")
+    Paper.objects.update(arxiv_title="LongNet 2")
+    milestone(
+        entry, "title", before={"title": "LongNet 1"}, after={"title": "LongNet 2"}
+    )
+
+    page = client.get(entry.get_absolute_url()).content.decode()
+
+    facts = page.partition('<aside class="facts"')[2]
+    assert "Title at arXiv" in facts
+    assert "1</del>" in facts
+    assert "2</ins>" in facts
+
+
+def test_readers_without_account_see_what_happened(client, settings):
+    settings.READABLE_BY = "everyone"
+    entry = paper()
+    milestone(entry)
+
+    assert "New version" in story(client, entry)
+
+
+def test_hostile_milestones_are_text(client, member):
+    entry = paper()
+    bad = "<script>alert(1)</script>"
+    for kind in ("version", "title", "published", "withdrawn"):
+        said = dict.fromkeys(
+            ("title", "abstract", "comment", "journal_ref", "doi"), bad
+        )
+        milestone(entry, kind, before={"title": "<b>"}, after=said)
+
+    assert (
+        "<script>alert(1)" not in client.get(entry.get_absolute_url()).content.decode()
+    )
+
+
+def test_queries_do_not_grow_with_milestones_and_links(
+    client, member, django_assert_max_num_queries
+):
+    entry = paper()
+
+    def more(start, count):
+        for n in range(start, start + count):
+            milestone(entry, version=n + 2, after={"abstract": f"{n}"})
+            resource(entry, f"https://github.com/a/{n}", by=member)
+
+    more(0, 1)
+    client.get(entry.get_absolute_url())
+    with django_assert_max_num_queries(18) as few:
+        client.get(entry.get_absolute_url())
+    more(1, 10)
+    with django_assert_max_num_queries(18) as many:
+        client.get(entry.get_absolute_url())
+
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_pages_say_when_arxiv_is_switched_off(client, member, settings, enabled):
+    settings.ARXIV_ENABLED = enabled
+    entry = paper()
+
+    pages = [
+        client.get(entry.get_absolute_url()),
+        client.get("/add/?text=2307.00009"),
+        client.post("/add/", {"text": "2307.00009", "kind": "paper"} | {"save": ""}),
+    ]
+
+    said = ["arXiv is switched off" in page.content.decode() for page in pages[:2]]
+    assert said == [not enabled] * 2
+    after = client.get(pages[2]["Location"]).content.decode()
+    assert ("arXiv is switched off on this site." in after) is not enabled

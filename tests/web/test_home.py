@@ -1,10 +1,14 @@
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kb.models import Entry
 from kb.models.entries import Status
 from kb.ops import summaries
-from tests.factories import NOW, blog, paper, topic_at
+from tests.factories import NOW, blog, milestone, paper, topic_at, with_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +18,7 @@ def fill(count, *, start=0):
     topic = topic_at(["Model", "moe"])
     for n in range(start, start + count):
         entry = paper(f"2301.{n + 1:05}", f"Paper {n}", topics=[topic], tags=["moe"])
+        milestone(entry, at=timezone.now())
         summaries.save(entry, "zh", f"第 {n} 条", base=0, by=None, now=NOW)
 
 
@@ -25,10 +30,10 @@ def test_queries_do_not_grow_with_rows(
 ):
     fill(3)
     client.get(address)
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         client.get(address)
     fill(20, start=3)
-    with django_assert_max_num_queries(14) as many:
+    with django_assert_max_num_queries(15) as many:
         client.get(address)
 
     assert len(many) == len(few)
@@ -112,3 +117,31 @@ def test_a_tag_of_what_waits_for_review_is_no_page_to_readers(client, member, se
     Entry.objects.update(status=Status.INBOX)
     assert Client().get("/tags/acquisition/").status_code == 404
     assert client.get("/tags/acquisition/").status_code == 200
+
+
+def marks(client, address="/"):
+    """What the marks of a list say, without their times."""
+    page = client.get(address).content.decode()
+    found = re.findall(r'<span class="mark news">(.*?)</span>', page, re.DOTALL)
+    return [re.sub(r"<svg.*?</svg>|<time.*?</time>", "", mark) for mark in found]
+
+
+def test_rows_tell_what_happened_lately(client, member):
+    entry, now = paper(), timezone.now()
+    milestone(entry, version=2, at=now - timedelta(days=20))
+    milestone(entry, version=3, at=now - timedelta(days=2))
+    milestone(entry, "title", at=now - timedelta(days=1))
+    milestone(paper("2307.00002"), "published", at=now)
+    milestone(paper("2307.00003"), version=9, at=now - timedelta(days=31))
+
+    assert marks(client) == ["now published · ", "v3 · ", "new title · "]
+    assert "2 days ago" in client.get("/").content.decode().replace("\xa0", " ")
+
+
+def test_a_withdrawn_paper_is_marked_however_long_ago(client, member):
+    topic = topic_at(["Agent"])
+    entry = with_comment(paper(topics=[topic], tags=["moe"]), "wrong", withdrawn=True)
+    milestone(entry, "withdrawn", at=NOW - timedelta(days=4000))
+
+    for address in ("/", "/topics/agent/", "/tags/moe/"):
+        assert "Withdrawn by its authors" in client.get(address).content.decode()

@@ -2,12 +2,14 @@
 
 import os
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,16 @@ from kb.models.entries import Status
 from kb.ops import summaries
 from kb.search import index
 from kb.search.query import LENGTH, parse
-from tests.factories import NOW, blog, note, paper, person, topic_at
+from tests.factories import (
+    NOW,
+    blog,
+    milestone,
+    note,
+    paper,
+    person,
+    topic_at,
+    with_comment,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +142,7 @@ def test_queries_do_not_grow_with_rows(client, library, library_index):
             f"2301.{n + 1:05}", f"attention {n}", topics=[topic], tags=[f"t{n}"]
         )
         summaries.save(more, "en", f"attention {n}", base=0, by=None, now=NOW)
+        milestone(more, at=timezone.now())
     library_index()
     many = queries()
 
@@ -197,6 +209,19 @@ def test_another_line_of_a_facet_takes_the_place_of_the_chosen(client, library):
 
     (other,) = [line for line in lines(response, "year") if line.label == "2024"]
     assert titles(client.get(f"/search/{other.href}")) == ["Tool Makers"]
+
+
+def test_rows_tell_what_happened_lately_and_what_is_withdrawn(client, library):
+    now = timezone.now()
+    milestone(library["makers"], version=3, at=now - timedelta(days=2))
+    milestone(library["makers"], version=2, at=now - timedelta(days=200))
+    with_comment(library["longnet"], "wrong", withdrawn=True)
+
+    text = text_of(search(client, "attention")).replace("\xa0", " ")
+
+    assert "v3 · 2 days ago" in text
+    assert "v2" not in text
+    assert text.count("Withdrawn by its authors") == 1
 
 
 def test_every_part_of_a_query_can_be_taken_off(client, library):
