@@ -41,7 +41,7 @@ def brought_in(edit: Comparison, anchor: Anchor, was: Found | None) -> Found | N
     if at is None:
         return None
     around = context(anchor, edit.new, at, at + size)
-    alone = len(places) == 1 and around.words >= SURE
+    alone = len(places) == 1 and said(anchor.exact) >= SURE
     return Found(at, at + size, around.score) if alone or around.sure else None
 
 

@@ -64,8 +64,11 @@ def test_what_is_too_long_is_not_quoted():
 
 
 def test_the_context_grows_where_the_same_words_stand_twice():
-    again = "The same words, that are said not once but two times over, in one text."
-    text = f"First. {again} Then. {again} Last."
+    before, after = (
+        "alpha beta gamma delta epsilon zeta ",
+        " eta theta iota kappa lambda mu",
+    )
+    text = f"First. {before}two{after}. Then. {before}two{after}. Last."
 
     start = text.rindex("two")
     anchor = make(text, start, start + 3)
