@@ -58,7 +58,7 @@ class Lines:
         self.deleted = format_html(
             '<p class="quiet">{}</p>', _("This note was deleted.")
         )
-        self.edited = format_html(" <span>{}</span>", _("edited"))
+        self.edited = format_html(" <span>{}</span>", _("(edited)"))
         self.private = format_html(
             ' <span class="mark">{}{}</span>', icon("lock"), _("Only you")
         )
