@@ -35,7 +35,7 @@ def matched(old: Tokens, new: Tokens) -> list[Run]:
     What agrees by chance inside of a change, a comma or a short word, is left out.
     """
     runs = _joined(_compared(old, new))
-    return _weighty(runs, old, new)
+    return _settled(_weighty(runs, old, new), old, new)
 
 
 class _Gap(NamedTuple):
@@ -165,6 +165,45 @@ def _weighty(runs: list[Run], old: Tokens, new: Tokens) -> list[Run]:
             kept.pop()
         kept.append(run)
     return kept[:-1]
+
+
+def _settled(runs: list[Run], old: Tokens, new: Tokens) -> list[Run]:
+    """Let what only came or only went begin where a line or a sentence does.
+
+    "We <try this. We >stay" is "<We try this. >We stay" as well.
+    """
+    settled = [*runs, Run(len(old), len(new), 0)]
+    for at in range(len(runs)):
+        run, after = settled[at : at + 2]
+        old_end, new_end = run.old + run.size, run.new + run.size
+        if (old_end == after.old) == (new_end == after.new):
+            continue
+        came = old_end == after.old
+        part = (new, new_end, after.new) if came else (old, old_end, after.old)
+        back = _back(*part, run.size)
+        settled[at] = run._replace(size=run.size - back)
+        settled[at + 1] = Run(after.old - back, after.new - back, after.size + back)
+    return [run for run in settled if run.size]
+
+
+def _back(text: Tokens, start: int, stop: int, most: int) -> int:
+    """Return how far back a part can begin as well, at the best of the places."""
+    best, border = 0, _border(text, start)
+    for back in range(1, most + 1):
+        if text[start - back] != text[stop - back]:
+            break
+        if _border(text, start - back) > border:
+            best, border = back, _border(text, start - back)
+    return best
+
+
+def _border(text: Tokens, at: int) -> int:
+    """Return how good a place is to begin at."""
+    if at == 0 or text[at - 1] == "\n":
+        return 3
+    if text[at - 1] in _ENDS or text[max(0, at - 2) : at] == [".", " "]:
+        return 2
+    return int(text[at - 1].isspace())
 
 
 class _Scales:
