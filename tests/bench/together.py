@@ -22,7 +22,7 @@ from kb.ops.errors import Outdated
 from kb.text import anchors
 from tests import drafts
 from tests.bench.figures import percentile, rounded, say
-from tests.bench.measures import REBUILD
+from tests.bench.measures import REBUILD, load
 from tests.bench.site import Pages, healthy, procfile, run, until
 from tests.factories import NOW, paper, person, summarised
 
@@ -94,13 +94,16 @@ def pages(processes: Processes, few: Entry, many: Entry) -> dict[str, Any]:
     until(lambda: healthy(port), "The site does not answer.")
     site = Pages(port, cookie)
     address = many.get_absolute_url()
-    times = [site.timed(address) for _ in range(CALLS)]
     say(f"the page is {len(site.get(address)) / 1000:.0f} kB")
+    times = [site.timed(address) for _ in range(CALLS)]
+    plain = [site.timed(few.get_absolute_url()) for _ in range(CALLS)]
     return {
         "entry_page_p50_ms": rounded(1000 * percentile(times, 50)),
         "entry_page_p95_ms": rounded(1000 * percentile(times, 95)),
+        "entry_page_p95_ms_few_notes": rounded(1000 * percentile(plain, 95)),
         "entry_page_queries": counts[1],
         "entry_page_queries_few_notes": counts[0],
+        "load_average": load(),
     }
 
 
