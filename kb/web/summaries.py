@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
 from kb.ops import summaries
+from kb.ops.annotations.speaking import note_html
 from kb.ops.errors import NoText, Outdated
 from kb.ops.words import translated
 from kb.text import markdown
@@ -68,11 +69,15 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Render Markdown as the page will; `field` says where it is, if not in body."""
+    """Render Markdown as the page will; `field` says where it is, if not in body.
+
+    A note `speaks`: members it mentions are links.
+    """
     field = request.POST.get("field", "body")
     body = request.POST.get(field, "")
+    render = note_html if "speaks" in request.POST else markdown.render
     try:
-        html, problem = markdown.render(body), ""
+        html, problem = render(body), ""
     except markdown.TooLong as refusal:
         html, problem = "", translated(refusal)
     context = {"html": html, "problem": problem}
