@@ -23,7 +23,10 @@ class WordsForm(forms.Form):
     """A reply; `base` is the version the writer began from, 0 for a new one."""
 
     body = forms.CharField(
-        label=_("Note"), widget=MarkdownEditor({"rows": 8}), strip=False, required=False
+        label=_("Note"),
+        widget=MarkdownEditor({"rows": 8}, speaks=True),
+        strip=False,
+        required=False,
     )
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
@@ -124,7 +127,7 @@ class QuickNoteForm(NewNoteForm):
 
     body = forms.CharField(
         label=_("Note"),
-        widget=MarkdownEditor({"rows": 4}, waits=True),
+        widget=MarkdownEditor({"rows": 4}, waits=True, speaks=True),
         strip=False,
         required=False,
     )
@@ -135,7 +138,7 @@ class QuickReplyForm(WordsForm):
 
     body = forms.CharField(
         label=_("Reply"),
-        widget=MarkdownEditor({"rows": 3}, waits=True),
+        widget=MarkdownEditor({"rows": 3}, waits=True, speaks=True),
         strip=False,
         required=False,
     )

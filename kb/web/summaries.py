@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
 from kb.ops import presence, summaries
+from kb.ops.annotations.speaking import note_html
 from kb.ops.errors import NoText, Outdated
 from kb.ops.presence import Writing
 from kb.ops.words import translated
@@ -91,11 +92,15 @@ def others(request: MemberRequest, here: str) -> list[Writing]:
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Render Markdown as the page will; `field` says where it is, if not in body."""
+    """Render Markdown as the page will; `field` says where it is, if not in body.
+
+    A note `speaks`: members it mentions are links.
+    """
     field = request.POST.get("field", "body")
     body = request.POST.get(field, "")
+    render = note_html if "speaks" in request.POST else markdown.render
     try:
-        html, problem = markdown.render(body), ""
+        html, problem = render(body), ""
     except markdown.TooLong as refusal:
         html, problem = "", translated(refusal)
     context = {"html": html, "problem": problem}

@@ -12,6 +12,10 @@ class NoteComposer extends HTMLElement {
     this.keeper = this.querySelector("draft-keeper");
     this.wrong = this.querySelector(".wrong");
     this.margin = document.querySelector("margin-notes");
+    this.addEventListener("htmx:beforeOnLoad", (event) => {
+      // Logged out meanwhile: what comes is the page to log in, and no preview.
+      if (!event.detail.xhr.responseURL.endsWith("/preview/")) event.preventDefault();
+    });
     this.form.addEventListener("submit", (event) => this.send(event));
     this.addEventListener("keydown", (event) => this.key(event));
     const cancel = this.querySelector("[data-do=close]");

@@ -67,8 +67,8 @@ SITE = {
     "kb:language": (405, 302),
     "kb:favicon": (302, 405),
 }
-ON_NOTES = ("kb:note", "kb:note_edit", "kb:note_delete", "kb:note_reply")
-ON_NOTES += ("kb:note_resolve", "kb:note_react")
+ON_NOTES: tuple[str, ...] = ("kb:note", "kb:note_edit", "kb:note_delete")
+ON_NOTES += ("kb:note_reply", "kb:note_resolve", "kb:note_react")
 ACCOUNT = {
     "account_login": ((200, 302, 302, 302), (200, 302, 302, 302)),
     "account_logout": ((302, 200, 200, 200), (302, 302, 302, 302)),
