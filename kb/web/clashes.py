@@ -23,9 +23,9 @@ from django.utils.translation import gettext_lazy
 from kb.text.deciding import Part, combined, parts
 from kb.text.differences import Piece
 from kb.text.merging import Choice, Kind
-from kb.text.passages import passages
 
 NEW_LINES = re.compile(r"\s*\n\s*")
+AROUND = 40  # characters of its line, on each side of a change
 COMBINE = "combine"  # the button that only puts the choices into the field
 CHANGES = gettext_lazy("What each of you changed")
 KEPT = ("base", "mine", "theirs")  # texts the page carries, as <field>-<which>
@@ -81,13 +81,15 @@ class Clash:
         return {f"{self.name}-{which}": getattr(self, which) for which in KEPT}
 
     @property
-    def shown(self) -> Iterator[Shown]:
-        """What the page shows of it, in order."""
-        last = len(self.parts) - 1
+    def changes(self) -> Iterator[Change]:
+        """What is to be decided, in order, each within its line."""
+        texts = [part.piece.mine for part in self.parts]
         for part in self.parts:
-            chosen = self.chosen.get(part.at, part.default)
-            edges = part.at == 0, part.at == last
-            yield Shown(part, chosen, f"{self.name}-choice-{part.at}", edges)
+            if not part.decided:
+                chosen = self.chosen.get(part.at, part.default)
+                name = f"{self.name}-choice-{part.at}"
+                around = before(texts[: part.at]), after(texts[part.at + 1 :])
+                yield Change(part, chosen, name, *around)
 
     @property
     def as_json(self) -> str:
@@ -101,36 +103,29 @@ class Clash:
         return json.dumps(list(told), ensure_ascii=False)
 
 
-class Shown(NamedTuple):
-    """A part of a text on the page; `name` is of the choice about it."""
+class Change(NamedTuple):
+    """A change on the page; `name` is of the choice about it."""
 
     part: Part
     chosen: Choice
     name: str
-    edges: tuple[bool, bool]  # whether it is the first, and the last
+    before: str  # in the same line
+    after: str
 
     @property
     def kind(self) -> str:
-        """Who changed it: "mine", "theirs", "conflict", or "" for nobody alone."""
-        return "" if self.part.decided else self.part.piece.kind.value
-
-    @property
-    def stayed(self) -> list[Piece]:
-        """The ends of what stayed."""
-        text = self.part.piece.mine
-        before, after = ([] if edge else [Piece("new", "")] for edge in self.edges)
-        whole = passages([*before, Piece("same", text), *after])
-        return [piece for piece in whole if piece.kind == "same"]
+        """Who made it: "mine", "theirs", or "conflict" for both."""
+        return self.part.piece.kind.value
 
     @property
     def mine(self) -> list[Piece]:
         """What the asker made of it."""
-        return change(self.part.piece.base, self.part.piece.mine)
+        return changed(self.part.piece.base, self.part.piece.mine)
 
     @property
     def theirs(self) -> list[Piece]:
         """What the other made of it."""
-        return change(self.part.piece.base, self.part.piece.theirs)
+        return changed(self.part.piece.base, self.part.piece.theirs)
 
     @property
     def options(self) -> list[Option]:
@@ -151,7 +146,19 @@ class Shown(NamedTuple):
         ]
 
 
-def change(old: str, new: str) -> list[Piece]:
+def before(texts: Sequence[str]) -> str:
+    """Return the end of what stands before a change, in its line."""
+    line = "".join(texts).rpartition("\n")[2]
+    return line if len(line) <= AROUND else f"…{line[-AROUND:]}"
+
+
+def after(texts: Sequence[str]) -> str:
+    """Return the beginning of what stands after a change, in its line."""
+    line = "".join(texts).partition("\n")[0]
+    return line if len(line) <= AROUND else f"{line[:AROUND]}…"
+
+
+def changed(old: str, new: str) -> list[Piece]:
     """Return what went and what came."""
     pieces = Piece("gone", old), Piece("new", new)
     return [piece for piece in pieces if piece.text]

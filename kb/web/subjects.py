@@ -15,6 +15,12 @@ from django.utils.translation import gettext as _
 
 from kb.models import Annotation, Entry, Milestone, Topic
 from kb.models.acts import (
+    ENTRY,
+    FILING,
+    NOTE,
+    SUMMARY,
+    TAGGED,
+    TOPIC,
     Act,
     Remembered,
     State,
@@ -37,7 +43,8 @@ Restore: TypeAlias = Callable[[State, State], None]  # the version, and the newe
 class Subject:
     """What a history is of, and what its page offers to the asker.
 
-    `restore` is None where they may restore nothing; `brings` says what it brings back.
+    `restore` is None where they may restore nothing; `brings` says what it brings back,
+    which is in `tables`, by their places in TOLD.
     """
 
     name: str
@@ -47,7 +54,19 @@ class Subject:
     milestones: Iterable[Milestone] = ()
     entry: Entry | None = None
     brings: str = ""
+    tables: frozenset[int] = frozenset({SUMMARY, NOTE, TOPIC})
     restore: Restore | None = field(default=None, repr=False)
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether the asker may restore anything."""
+        return self.restore is not None
+
+    def restorable(self, some: Iterable[Act | Milestone]) -> set[str]:
+        """Return the keys of those after which there was another such thing."""
+        acts = (act for act in some if isinstance(act, Act))
+        tables = self.tables
+        return {act.key for act in acts if tables & {table for table, _ in act.steps}}
 
     @property
     def newest(self) -> str:
@@ -70,6 +89,7 @@ def entry(request: MemberRequest, pk: int) -> Subject:
         # The acts tell what its texts were before.
         milestones=Milestone.objects.filter(paper=pk).defer("before"),
         brings=_("Restoring brings back the title, the topics and the tags."),
+        tables=frozenset({ENTRY, FILING, TAGGED}),
         restore=restore,
     )
 

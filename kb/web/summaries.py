@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -90,12 +93,17 @@ def others(request: MemberRequest, here: str) -> list[Writing]:
     return presence.others(here, but=request.user, now=timezone.now())
 
 
+@login_not_required  # what it answers is a part of a page, which no log-in is
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """Render Markdown as the page will; `field` says where it is, if not in body.
 
     A note `speaks`: members it mentions are links.
     """
+    if not request.user.is_authenticated:
+        in_part = "HX-Request" in request.headers
+        home = reverse("kb:home")
+        return HttpResponse(status=204) if in_part else redirect_to_login(home)
     field = request.POST.get("field", "body")
     body = request.POST.get(field, "")
     render = note_html if "speaks" in request.POST else markdown.render

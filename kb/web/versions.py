@@ -66,8 +66,9 @@ def answer(request: MemberRequest, subject: Subject) -> HttpResponse:
     stream.sort(key=moment, reverse=True)
     number = request.GET.get("page")
     page: Page[Act | Milestone] = Paginator(stream, PAGE).get_page(number)
-    context = {"page": page, "lines": lines(list(page.object_list))}
-    return show(request, "kb/history.html", subject, **context)
+    shown = list(page.object_list)
+    context = {"lines": lines(shown), "restorable": subject.restorable(shown)}
+    return show(request, "kb/history.html", subject, page=page, **context)
 
 
 def compare(request: MemberRequest, subject: Subject) -> HttpResponse:

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from kb.models import Entry, Summary
 from kb.ops import summaries, topics
 from tests.browser.conftest import log_in
-from tests.factories import NOW, paper, person, topic_at
+from tests.factories import NOW, paper, topic_at
 from tests.hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -125,26 +125,6 @@ def test_a_late_preview_never_covers_a_newer_one(visit, curator):
 
     assert len(held) == 1
     expect(page.locator(".preview")).to_contain_text("and NEW")
-
-
-def test_two_people_at_once_lose_no_word(visit, curator):
-    person("zhao")
-    entry = paper()
-    mine, theirs = visit(), visit()
-    log_in(mine)
-    log_in(theirs, "zhao")
-    for page in (mine, theirs):
-        page.goto(f"/entries/{entry.pk}/summary/zh/")
-
-    theirs.locator("textarea[name=body]").fill("赵的文字")
-    theirs.locator("main form button.primary").click()
-    theirs.wait_for_url("**/?lang=zh")
-    mine.locator("textarea[name=body]").fill("王的文字")
-    mine.locator("main form button.primary").click()
-
-    expect(mine.locator("main")).to_contain_text("赵的文字")
-    expect(mine.locator("textarea[name=body]")).to_have_value("王的文字")
-    assert Summary.objects.get().body == "赵的文字"
 
 
 def test_a_text_survives_a_crash_of_the_browser_and_is_offered_back(visit, curator):

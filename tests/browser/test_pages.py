@@ -33,7 +33,7 @@ LIST = """\
 def library(curator, library_index):
     import_list(LIST, name="list", by=curator, now=NOW)
     longnet = Entry.objects.get(title="LongNet")
-    note(longnet, "第 3 页：$O(N d)$", by=curator)
+    noted = note(longnet, "第 3 页：$O(N d)$", by=curator)
     happen(longnet, by=curator)
     library_index()
     return {
@@ -50,6 +50,9 @@ def library(curator, library_index):
         "edit": "/entries/{entry}/edit/",
         "write": "/entries/{entry}/summary/zh/",
         "note": "/entries/{entry}/notes/",
+        "history of a topic": f"/history/topics/{Topic.objects.first().pk}/",
+        "history of a note": f"/notes/{noted.pk}/history/",
+        "annotations": "/annotations/",
         "add": "/add/",
         "understood": "/add/?text=2305.17126",
         "import": "/lists/import/",

@@ -147,6 +147,8 @@ def test_a_member_brings_a_summary_back_with_one_button(client, member):
     written(entry, "一\n\n- 二\n", "三", by=person("wang"))
     url = address("summary_history", entry.pk, "zh")
 
+    assert client.get(url).content.decode().count("Restore this version") == 1
+
     page = restored(client, url, keys(client, url)[-1])
 
     assert said(page) == ["That version is back, as a new one."]
@@ -189,7 +191,9 @@ def test_a_deleted_summary_has_a_history_and_comes_back(client, member):
 def test_a_member_brings_an_entry_back(client, member):
     entry = paper(title="旧题", tags=["moe"])
     entries.edit(entry, Wanted("新题", "paper"), by=person("wang"))
+    written(entry, "一", "二", by=member)
     url = address("history", entry.pk)
+    assert client.get(url).content.decode().count("Restore this version") == 2
 
     restored(client, url, keys(client, url)[-1])
 
@@ -210,6 +214,7 @@ def test_curators_bring_topics_back_and_members_do_not(client, member):
     refused = client.post(url, {"version": oldest, "base": oldest})
     assert refused.status_code == 403
     client.force_login(staff())
+    assert "Restore this version" in client.get(url).content.decode()
     restored(client, url, oldest)
 
     assert Words.of(Topic.objects.get()) == Words("moe")
@@ -247,6 +252,7 @@ def test_an_author_brings_their_note_back(client, member):
     annotations.edit(kept, "二", "team", base=1, by=member, now=NOW)
     url = address("note_history", kept.pk)
 
+    assert "Restore this version" in client.get(url).content.decode()
     restored(client, url, keys(client, url)[-1])
 
     assert Annotation.objects.get().body == "一"
