@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.members.site",
+                "kb.web.inbox.unread",
             ]
         },
     }
@@ -211,6 +212,20 @@ CELERY_BEAT_SCHEDULE = {
     "prune-changes": {
         "task": "kb.tasks.prune_changes",
         "schedule": 24 * 3600.0,  # seconds
+    },
+    "make-due-digests": {
+        "task": "kb.tasks.make_due_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
+    "send-due-mails": {
+        "task": "kb.tasks.send_due_mails",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "prune-mails": {
+        "task": "kb.tasks.prune_mails",
+        "schedule": 24 * 3600.0,
     },
 }
 

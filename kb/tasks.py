@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.models.runs import RunKind
-from kb.ops import changes, papers, runs
+from kb.ops import changes, digests, mails, papers, runs
 
 log = logging.getLogger(__name__)
 
@@ -49,3 +49,21 @@ def refresh_due_papers() -> None:
 def prune_changes() -> None:
     """Drop what every index has long read from the log of changes."""
     changes.prune(now=timezone.now())
+
+
+@shared_task
+def make_due_digests() -> None:
+    """Write the digests that are due, for the next job to send."""
+    digests.make_due(now=timezone.now())
+
+
+@shared_task
+def send_due_mails() -> None:
+    """Send the mails that wait, and those that failed and are due again."""
+    mails.send_due(now=timezone.now())
+
+
+@shared_task
+def prune_mails() -> None:
+    """Drop mails that are long over."""
+    mails.prune(now=timezone.now())

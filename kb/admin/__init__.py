@@ -1,5 +1,5 @@
 """The curators' tables: a desk beside the site, not a second application."""
 
-from kb.admin import annotations, entries, history, members, records, topics
+from kb.admin import annotations, entries, history, mails, members, records, topics
 
-__all__ = ["annotations", "entries", "history", "members", "records", "topics"]
+__all__ = ["annotations", "entries", "history", "mails", "members", "records", "topics"]

@@ -33,6 +33,12 @@ TOLD = {
 }
 
 
+def excerpt(html: str, quote: str) -> str:
+    """Return the first words of a note, or of the passage it marks, on one line."""
+    said = visible(html) or quote
+    return Truncator(" ".join(said.split())).chars(EXCERPT)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Notifications, selectable by whose they are and whether they were seen."""
 
@@ -115,18 +121,20 @@ class Notification(models.Model):
     def told(self) -> str:
         """What happened, in the active language."""
         who = self.annotation.author if self.annotation else ""
-        number = self.milestone.version or "" if self.milestone else ""
+        number = self.milestone.version if self.milestone else None
+        template = str(TOLD[News(self.kind)])
         if self.kind == News.NOTE and self.annotation and not self.annotation.body:
-            return gettext("%(who)s highlighted a passage") % {"who": who}
-        return str(TOLD[News(self.kind)]) % {"who": who, "number": number}
+            template = gettext("%(who)s highlighted a passage")
+        if self.kind == News.VERSION and number is None:
+            template = gettext("A new version is out")
+        return template % {"who": who, "number": number}
 
     @property
     def excerpt(self) -> str:
         """The first words of the note, or of the passage it marks; "" for none."""
         if self.annotation is None:
             return ""
-        said = visible(self.annotation.html) or self.annotation.exact
-        return Truncator(" ".join(said.split("\n"))).chars(EXCERPT)
+        return excerpt(self.annotation.html, self.annotation.exact)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

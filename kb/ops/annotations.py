@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from kb.models import Annotation, Entry
 from kb.models.annotations import Visibility
+from kb.ops import notifications, reading
 from kb.ops.acting import acting
 from kb.ops.errors import NoText, NotYours, Outdated
+from kb.ops.mentions import mentioned
 from kb.text import markdown
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def write(
         if written:
             return written
         note.save()
+        notifications.of_note(note, mentioned=mentioned(note.body), now=now)
+        reading.follow_as_writer(entry, by=by, now=now)
     return note
 
 
@@ -60,9 +64,12 @@ def edit(
             return note
         if note.version != base:
             raise Outdated(_("This note was saved since you began."), note)
+        was_private = note.private
         fill(note, body, visibility)
         note.edited_at = now
         note.save()
+        people = mentioned(note.body)
+        notifications.of_edit(note, was_private=was_private, mentioned=people, now=now)
     return note
 
 

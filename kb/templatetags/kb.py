@@ -26,6 +26,7 @@ from kb.ops import words
 from kb.search.marks import Fragment
 from kb.text import markdown
 from kb.text.language import language
+from kb.web import undo
 from kb.web.facets import link
 from kb.web.home import lineage
 from kb.web.search import related
@@ -144,6 +145,18 @@ def marked(fragments: Iterable[Fragment]) -> SafeString:
 def trail(topic: Topic, trails: Mapping[str, str]) -> str:
     """Return the names from the top of the tree down to a topic, as far as known."""
     return trails.get(topic.path, str(topic))
+
+
+@register.filter
+def of(known: Mapping[Any, Any] | None, key: Any) -> Any:
+    """Return what a mapping holds under a key, None if nothing."""
+    return known.get(key) if known else None
+
+
+@register.filter
+def undone_at(tags: str | None) -> str:
+    """Return where what a message says can be undone, by its tags; "" for nowhere."""
+    return undo.address_of(tags)
 
 
 @register.simple_tag

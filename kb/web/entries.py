@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kb import tasks
 from kb.models import Entry, Paper
-from kb.models.reading import State
 from kb.models.summaries import Language
 from kb.ops import entries, papers
-from kb.web import shelf
+from kb.web import marks
 from kb.web.doors import MemberRequest, reading
 from kb.web.forms import EntryForm, QuickNoteForm, posted
 from kb.web.members import reading_language
@@ -41,8 +40,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "arxiv_enabled": settings.ARXIV_ENABLED,
         "notes": shown.annotations.visible_to(request.user).select_related("author"),
         "note_form": QuickNoteForm(),
-        "reading": shelf.kept(request, shown),
-        "reading_states": State.choices[1:],  # none is any of them taken away
+        **marks.of_entry(request, shown),
     }
     return render(request, "kb/entry.html", context)
 

@@ -12,6 +12,7 @@ from taggit.forms import TagField
 from kb.models import Annotation, Entry, Topic
 from kb.models.annotations import Visibility
 from kb.models.entries import TITLE_LENGTH, Kind
+from kb.models.members import Digest, News
 from kb.models.summaries import Language
 from kb.ops.entries import Seen, Wanted
 from kb.ops.imports.run import NAME_LENGTH
@@ -242,4 +243,19 @@ class PreferencesForm(forms.Form):
             ("light", _("light")),
             ("dark", _("dark")),
         ],
+    )
+    inbox_kinds = forms.MultipleChoiceField(
+        label=_("Tell me when"),
+        required=False,
+        choices=News.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    digest = forms.ChoiceField(
+        label=_("E-mail with what is unread"),
+        required=False,
+        choices=Digest.choices,
+        help_text=_(
+            "At eight in the morning; the weekly one on Mondays. None comes when "
+            "there is nothing unread."
+        ),
     )

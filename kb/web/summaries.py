@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
-from kb.ops import summaries
+from kb.ops import reading, summaries
 from kb.ops.errors import NoText, Outdated
 from kb.ops.words import translated
 from kb.text import markdown
@@ -47,10 +47,9 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, entry, language, form, status=422)
     body, base = form.cleaned_data["body"], form.cleaned_data["base"]
+    by, now = request.user, timezone.now()
     try:
-        summaries.save(
-            entry, language, body, base=base, by=request.user, now=timezone.now()
-        )
+        summaries.save(entry, language, body, base=base, by=by, now=now)
     except (NoText, markdown.TooLong) as refusal:
         form.add_error("body", translated(refusal))
         return page(request, entry, language, form, status=422)
@@ -59,6 +58,7 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
         form.data = {**form.cleaned_data, "base": refusal.current.version}
         clash = {"theirs": refusal.current, "message": str(refusal)}
         return page(request, entry, language, form, status=409, **clash)
+    reading.follow_as_writer(entry, by=by, now=now)
     if kept_draft(request):
         del request.session[DRAFT]
     # The browser keeps a copy of what is written there: it may go now.
