@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from kb.models import Milestone, Paper
 from kb.ops import annotations, entries, members, reading, topics
 from kb.ops.entries import Wanted
 from kb.ops.members import Person
@@ -59,3 +60,22 @@ def read(entry, *, by):
     """The entry, read by a member."""
     reading.mark(entry, "read", by=by, now=NOW)
     return entry
+
+
+def followed(entry, *, by):
+    """The entry, followed by a member."""
+    reading.follow(entry, by=by, on=True, now=NOW)
+    return entry
+
+
+def milestone(entry, kind="version", *, at=NOW, before=None, after=None, version=2):
+    """Something that happened to a paper at arXiv."""
+    return Milestone.objects.create(
+        paper=Paper.objects.get(pk=entry.pk),
+        kind=kind,
+        version=version,
+        happened_at=at,
+        noticed_at=at,
+        before=before or {},
+        after=after or {},
+    )
