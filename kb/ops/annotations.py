@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from kb.models import Annotation, Entry
 from kb.models.annotations import Visibility
-from kb.ops import notifications, reading
+from kb.ops import notifications
 from kb.ops.acting import acting
 from kb.ops.errors import NoText, NotYours, Outdated
-from kb.ops.mentions import mentioned
 from kb.text import markdown
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ def write(
         if written:
             return written
         note.save()
-        notifications.of_note(note, mentioned=mentioned(note.body), now=now)
-        reading.follow_as_writer(entry, by=by, now=now)
+        notifications.of_writing(note, now=now)
     return note
 
 
@@ -68,8 +66,7 @@ def edit(
         fill(note, body, visibility)
         note.edited_at = now
         note.save()
-        people = mentioned(note.body)
-        notifications.of_edit(note, was_private=was_private, mentioned=people, now=now)
+        notifications.of_editing(note, was_private=was_private, now=now)
     return note
 
 

@@ -10,11 +10,32 @@ from kb.models import Annotation, Entry, Milestone, Notification, Reading
 from kb.models.annotations import Visibility
 from kb.models.members import News
 from kb.models.milestones import MilestoneKind
+from kb.ops import reading
+from kb.text import mentions
 
+SIGNS = "@\uff20"  # the second as it is typed among Chinese characters
 TOLD = {  # a withdrawal comes as a new version as well
     MilestoneKind.WITHDRAWN: News.WITHDRAWN,
     MilestoneKind.VERSION: News.VERSION,
 }
+
+
+def of_writing(note: Annotation, *, now: datetime) -> None:
+    """Tell of a note that was just written; who writes about an entry follows it."""
+    of_note(note, mentioned=mentioned_in(note), now=now)
+    reading.follow_as_writer(note.entry, by=note.author, now=now)
+
+
+def of_editing(note: Annotation, *, was_private: bool, now: datetime) -> None:
+    """Tell of a note that was changed: whom it mentions, and all when it went public.
+
+    Who was told of it before is not told again.
+    """
+    mentioned = mentioned_in(note)
+    if was_private:
+        of_note(note, mentioned=mentioned, now=now)
+    elif public(note):
+        tell(note, {person.pk: [News.MENTION] for person in mentioned}, now=now)
 
 
 def of_note(note: Annotation, *, mentioned: Collection[User], now: datetime) -> None:
@@ -33,19 +54,6 @@ def of_note(note: Annotation, *, mentioned: Collection[User], now: datetime) -> 
     for key in followers(note):
         reasons[key].append(News.NOTE)
     tell(note, reasons, now=now)
-
-
-def of_edit(
-    note: Annotation, *, was_private: bool, mentioned: Collection[User], now: datetime
-) -> None:
-    """Tell of a note that was changed: whom it mentions, and all when it went public.
-
-    Who was told of it before is not told again.
-    """
-    if was_private:
-        of_note(note, mentioned=mentioned, now=now)
-    elif public(note):
-        tell(note, {person.pk: [News.MENTION] for person in mentioned}, now=now)
 
 
 def of_milestone(milestone: Milestone, *, now: datetime) -> None:
@@ -97,6 +105,14 @@ def read_all(*, by: User, now: datetime, last: int) -> None:
 
 
 # --- Inside -------------------------------------------------------------------
+
+
+def mentioned_in(note: Annotation) -> list[User]:
+    """Return the active members a note speaks to; nobody's name is read for none."""
+    if not any(sign in note.body for sign in SIGNS):
+        return []
+    people = {user.username: user for user in User.objects.filter(is_active=True)}
+    return [people[name] for name in mentions.mentioned(note.body, people)]
 
 
 def answered(note: Annotation) -> set[int]:
