@@ -65,7 +65,7 @@ class MailAdmin(ReadOnlyAdmin):
         """Refuse to look for words of a mail, which would tell them."""
         if lookup.startswith(("text", "html", "unsubscribe_url")):
             return False
-        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("state"))
     def state(self, mail: Mail) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
 
 from kb.models.annotations import Annotation, Visibility
 from kb.models.entries import Entry, Status
@@ -30,12 +30,12 @@ SAVED = ("insert", "update")  # what pghistory calls rows that were written
 
 
 class Deed(IntEnum):
-    """What was done."""
+    """What was done; at the same moment, the first of these came last."""
 
-    ADDED = 0
-    WRITTEN = 1
-    NOTED = 2
-    HAPPENED = 3  # at arXiv; nobody here did it
+    HAPPENED = 0  # at arXiv; nobody here did it
+    NOTED = 1
+    WRITTEN = 2
+    ADDED = 3
 
 
 class Place(NamedTuple):
@@ -72,7 +72,7 @@ def acts(user: User, *, by: User | None, after: Place | None, size: int) -> list
     `after` goes on behind a place in the stream.
     """
     found = [
-        Act(at, deed, key, None if deed is Deed.HAPPENED else who, number)
+        Act(at, deed, key, who, number)
         for deed, rows in tables(user, by, after)
         for at, key, who, number in rows[:size]
     ]
@@ -93,10 +93,7 @@ def tables(
         theirs = rows.filter(**{who: by}) if by else rows
         yield deed, together(theirs, deed, at, who, after)
     if by is None:
-        yield (
-            Deed.HAPPENED,
-            together(happened(), Deed.HAPPENED, "noticed_at", "pk", after),
-        )
+        yield Deed.HAPPENED, alone(happened(), after)
 
 
 def together(rows: Rows, deed: Deed, at: str, who: str, after: Place | None) -> Rows:
@@ -109,6 +106,15 @@ def together(rows: Rows, deed: Deed, at: str, who: str, after: Place | None) -> 
         each = each.filter(behind(after, deed, at))
     newest: Rows = each.order_by(f"-{at}", "-last")
     return newest.values_list(at, "last", who, "number")
+
+
+def alone(rows: Rows, after: Place | None) -> Rows:
+    """Return each milestone as an act of its own, newest first."""
+    each = rows.annotate(last=F("pk"), who=Value(None, IntegerField()))
+    if after:
+        each = each.filter(behind(after, Deed.HAPPENED, "noticed_at"))
+    newest: Rows = each.order_by("-noticed_at", "-pk")
+    return newest.values_list("noticed_at", "last", "who", Value(1))
 
 
 def behind(place: Place, deed: Deed, at: str) -> Q:

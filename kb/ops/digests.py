@@ -109,7 +109,9 @@ def write(member: Member, news: Sequence[int], *, now: datetime) -> Mail:
     told = Notification.objects.for_list().filter(pk__in=news[:LISTED])
     with translation.override(language(member)):
         subject = ngettext(
-            "%(n)d thing in your inbox", "%(n)d things in your inbox", len(news)
+            "%(n)d unread thing in your inbox",
+            "%(n)d unread things in your inbox",
+            len(news),
         ) % {"n": len(news)}
         context: dict[str, Any] = {
             "member": member,

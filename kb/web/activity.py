@@ -72,6 +72,11 @@ class Line(NamedTuple):
         return ICONS[self.act.deed]
 
     @property
+    def at_arxiv(self) -> bool:
+        """Whether arXiv did it."""
+        return self.act.deed is Deed.HAPPENED
+
+    @property
     def more(self) -> int:
         """How many entries are not named."""
         return self.act.number - len(self.entries)
@@ -208,7 +213,7 @@ def noted(act: Act, who: User | None, rows: Sequence[Any]) -> Line:
     if parent or not html:
         did = _("replied to a note") if parent else _("highlighted a passage")
     there = named(rows, part=f"#note-{note}")
-    return Line(act, who, did, there, excerpt(html, exact))
+    return Line(act, who, did % {"n": 1}, there, excerpt(html, exact))
 
 
 def happened(act: Act, who: User | None, rows: Sequence[Any]) -> Line:

@@ -45,7 +45,7 @@ LABELS = {
     "toread": _("To read"),
     "reading": _("Reading"),
     "read": _("Read"),
-    "newer": _("New version since"),
+    "newer": _("Newer version out"),
     "starred": _("Starred"),
     "rated": _("Rated"),
     "followed": _("Followed"),

@@ -1,11 +1,13 @@
 // A member's marks on an entry, which look pressed before the server has answered. The
-// answer replaces them all; without one they go back to what they were.
+// answer replaces them all; where it is an error they go back to what they were.
 
 class EntryMarks extends HTMLElement {
   connectedCallback() {
     this.addEventListener("htmx:beforeRequest", (event) => this.press(event));
     this.addEventListener("htmx:beforeOnLoad", (event) => this.answered(event));
-    this.addEventListener("htmx:afterRequest", (event) => this.failed(event));
+    for (const error of ["htmx:responseError", "htmx:sendError"]) {
+      this.addEventListener(error, () => this.failed());
+    }
   }
 
   press(event) {
@@ -25,8 +27,7 @@ class EntryMarks extends HTMLElement {
     location.reload();
   }
 
-  failed(event) {
-    if (event.detail.successful) return;
+  failed() {
     for (const [button, was] of this.before ?? []) button.setAttribute("aria-pressed", was);
     const told = document.createElement("p");
     told.className = "failed";

@@ -79,7 +79,7 @@ def test_a_digest_holds_what_is_unread_with_whole_addresses(settings, li, wang):
     sent = Mail.objects.get()
     address = f"https://kb.example.org/entries/{entry.pk}/"
     assert sent.member == wang
-    assert sent.subject == "[Zhaji] 2 things in your inbox"
+    assert sent.subject == "[Zhaji] 2 unread things in your inbox"
     for text in (sent.text, sent.html):
         assert "值得一看" in text
         assert "li wrote a note" in text
@@ -208,7 +208,7 @@ def test_more_than_a_mail_can_tell_is_counted(li, wang, monkeypatch):
     make(due(wang))
 
     sent = Mail.objects.get()
-    assert "5 things" in sent.subject
+    assert "5 unread things" in sent.subject
     assert ("note 4" in sent.text, "note 2" in sent.text) == (True, False)
     assert "And 3 more" in sent.text
     assert not Notification.objects.filter(mailed_at=None).exists()

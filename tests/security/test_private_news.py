@@ -135,7 +135,7 @@ def test_a_note_made_private_is_not_in_a_mail_that_is_made_after(entry, li, wang
     assert "for all" in sent.body
     for text in (sent.subject, sent.body, *(body for body, _kind in sent.alternatives)):
         assert CANARY not in text
-    assert "1 thing" in Mail.objects.get().subject
+    assert "1 unread thing" in Mail.objects.get().subject
 
 
 def test_how_a_member_stands_to_an_entry_is_in_no_page_of_another(entry, li, wang):
