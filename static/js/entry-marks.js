@@ -30,7 +30,7 @@ class EntryMarks extends HTMLElement {
   failed() {
     for (const [button, was] of this.before ?? []) button.setAttribute("aria-pressed", was);
     const told = document.createElement("p");
-    told.className = "failed";
+    told.className = "failed toast";
     told.textContent = this.dataset.failed;
     document.querySelector("#messages")?.replaceChildren(told);
   }

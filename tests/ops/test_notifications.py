@@ -72,12 +72,14 @@ def test_who_writes_is_not_told_even_if_they_name_themselves(li):
 
 
 def test_whom_a_note_mentions_is_told_so_whether_they_follow_or_not(li, wang):
-    zhao = person("zhao")
+    zhao, wu = person("zhao"), person("wu")
     entry = followed(paper(), by=wang)
 
-    note(entry, "看这里，@wang 和 @Zhao。", by=li, visibility="team")
+    body = "@wang看这里，\uff20Zhao。问 `@wu`，不是 li@wu.example"
+    note(entry, body, by=li, visibility="team")
 
     assert told(wang) == told(zhao) == ["mention"]
+    assert told(wu) == []
 
 
 def test_nobody_learns_from_a_private_note_that_it_names_them(li, wang):

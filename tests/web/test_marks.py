@@ -200,6 +200,17 @@ def test_lists_show_ones_own_marks(client, member):
         assert "5 of 5" in shown
 
 
+def test_found_entries_show_ones_own_marks(client, member, library_index):
+    starred(paper(title="Sparse attention"), by=member)
+    starred(paper("2305.17126", "Dense attention"), by=person("wang"))
+    library_index()
+
+    shown = client.get("/search/?q=attention").content.decode()
+
+    assert "Dense" in shown
+    assert shown.count("starred</span>") == 1
+
+
 def test_how_many_read_an_entry_is_told_from_two_on_and_never_who(client, member):
     entry = paper()
     url = entry.get_absolute_url()
