@@ -12,11 +12,14 @@ class InboxCount extends HTMLElement {
 
   async look() {
     if (document.hidden) return;
-    const shown = this.querySelector("[data-shown]")?.dataset.shown ?? "";
-    const asked = `${this.dataset.href}?shown=${encodeURIComponent(shown)}`;
+    const number = this.querySelector(".number");
+    const shown = encodeURIComponent(number.textContent);
+    const asked = `${this.dataset.href}?shown=${shown}`;
     // Not followed: logged out meanwhile, the answer is the way to the log-in page.
     const answer = await fetch(asked, { redirect: "manual" }).catch(() => null);
-    if (answer?.status === 200) this.innerHTML = await answer.text();
+    if (answer?.status !== 200) return;
+    number.textContent = await answer.text();
+    number.parentElement.hidden = !number.textContent;
   }
 }
 

@@ -20,7 +20,7 @@ def zhao(curator):
 
 
 def badge(page):
-    return page.locator("inbox-count .badge")
+    return page.locator("inbox-count .badge:visible")
 
 
 def test_the_number_in_the_top_bar_follows_what_happens(visit, curator, zhao):

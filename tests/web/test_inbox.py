@@ -114,10 +114,10 @@ def test_the_number_is_answered_only_when_it_changed(client, member, wang):
     changed = client.get("/inbox/count/?shown=")
 
     assert (same.status_code, same.content) == (204, b"")
-    assert 'data-shown="1"' in changed.content.decode()
+    assert changed.content == b"1"
     notifications.read_all(by=member, now=NOW, last=10**9)
     none = client.get("/inbox/count/?shown=1")
-    assert (none.status_code, none.content.strip()) == (200, b"")
+    assert (none.status_code, none.content) == (200, b"")
 
 
 def test_a_hundred_unread_things_are_more_than_are_counted(client, member, wang):
