@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.members.site",
+                "kb.web.inbox.unread",
             ]
         },
     }
@@ -218,8 +219,11 @@ CELERY_BEAT_SCHEDULE = {
     for name, period in {
         "refresh_due_papers": 5.0,  # a paper just added is waited for; idle: 3 queries
         "harvest_due": 60.0,  # due once a night; then its messages follow each other
+        "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
+        "send_due_mails": 60.0,  # what failed waits longer by itself
         "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong
         "prune_changes": 24 * 3600.0,  # kept for a week
+        "prune_mails": 24 * 3600.0,
         "prune_requests": 24 * 3600.0,  # kept for a month
     }.items()
 }

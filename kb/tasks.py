@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from kb.ops import changes, papers, runs
+from kb.ops import changes, digests, mails, papers, runs
 
 NEAR = 30.0  # seconds; for a gate that opens later the schedule comes soon enough
 
@@ -61,3 +61,21 @@ def prune_changes() -> None:
 def prune_requests() -> None:
     """Drop what arXiv was asked a month ago."""
     papers.prune_requests(now=timezone.now())
+
+
+@shared_task
+def make_due_digests() -> None:
+    """Write the digests that are due, for the next job to send."""
+    digests.make_due(now=timezone.now())
+
+
+@shared_task
+def send_due_mails() -> None:
+    """Send the mails that wait, and those that failed and are due again."""
+    mails.send_due(now=timezone.now())
+
+
+@shared_task
+def prune_mails() -> None:
+    """Drop mails that are long over."""
+    mails.prune(now=timezone.now())

@@ -54,8 +54,8 @@ def make_curator(user: User) -> None:
     user.save(update_fields=["is_staff"])
 
 
-def prefer(user: User, **preferences: str) -> None:
-    """Keep a user's choices: ui_language, reading_language, theme."""
+def prefer(user: User, **preferences: str | list[str]) -> None:
+    """Keep a user's choices: ui_language, reading_language, theme, inbox_kinds."""
     with acting(user, "preferences"):
         Member.objects.update_or_create(user=user, defaults=preferences)
 

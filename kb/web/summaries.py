@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
-from kb.ops import presence, summaries
+from kb.ops import presence, reading, summaries
 from kb.ops.annotations.speaking import note_html
 from kb.ops.errors import NoText, Outdated
 from kb.ops.presence import Writing
@@ -48,10 +48,9 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     if not form.is_valid():
         return unfit(request, entry, language, form)
     body, base = form.cleaned_data["body"], form.cleaned_data["base"]
+    by, now = request.user, timezone.now()
     try:
-        summaries.save(
-            entry, language, body, base=base, by=request.user, now=timezone.now()
-        )
+        summaries.save(entry, language, body, base=base, by=by, now=now)
     except (NoText, markdown.TooLong) as refusal:
         form.add_error("body", translated(refusal))
         return unfit(request, entry, language, form)
@@ -59,6 +58,7 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
         return summary_clashes.refused(request, refusal)
     drafts.drop(request)
     presence.leave(thing(entry.pk, language), by=request.user)
+    reading.follow_as_writer(entry, by=by, now=now)
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
     return redirect(f"{entry.get_absolute_url()}?lang={language}")
@@ -106,9 +106,9 @@ def preview(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204) if in_part else redirect_to_login(home)
     field = request.POST.get("field", "body")
     body = request.POST.get(field, "")
-    render = note_html if "speaks" in request.POST else markdown.render
+    written = note_html if "speaks" in request.POST else markdown.render
     try:
-        html, problem = render(body), ""
+        html, problem = written(body), ""
     except markdown.TooLong as refusal:
         html, problem = "", translated(refusal)
     context = {"html": html, "problem": problem}

@@ -14,7 +14,7 @@ from kb.arxiv.records import Reply
 from kb.models import Paper
 from kb.models.annotations import Where
 from kb.models.papers import RefreshState
-from kb.ops import annotations, resources
+from kb.ops import annotations, notifications, resources
 from kb.ops.acting import acting
 from kb.ops.annotations.texts import abstract_html
 from kb.ops.papers import queue, rows, schedule
@@ -129,8 +129,10 @@ def keep_alone(taken: Taken, *, now: datetime) -> None:
 
 @transaction.atomic
 def store(taken: Sequence[Taken], *, now: datetime) -> None:
-    """Write it all, with what hangs on a new comment or abstract: links and notes."""
+    """Write it all, with links and notes that hang on texts, and tell who follows."""
     rows.write(taken)
+    happened = [each for one in taken for each in one.happened]
+    notifications.of_milestones(happened, now=now)
     for one in taken:
         if one.changed:
             resources.found(one.paper, now=now)
