@@ -19,7 +19,8 @@ from kb.arxiv.errors import ArxivUnavailable
 LARGEST_BODY = 32 * 2**20
 _CONNECT_SECONDS = 10.0
 _SOCKET_READY = "connection.connect_tcp.complete"
-_REQUEST_LEAVES = "http11.send_request_headers.started"
+# Not when it begins to: a process that is held up in between would count too early.
+_REQUEST_LEFT = "http11.send_request_headers.complete"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Wire:
     """The connection under one request, which another thread may cut at any time."""
 
     def __init__(self, on_send: Callable[[], None]) -> None:
-        """`on_send` is called once, just before the request leaves."""
+        """`on_send` is called once, as soon as the request has left."""
         self._on_send = on_send
         self._lock = threading.Lock()
         self._severed = False
@@ -48,7 +49,7 @@ class Wire:
             ready = details["return_value"].get_extra_info("socket").dup()
             with self._lock:
                 self._socket = ready
-        if event == _REQUEST_LEAVES:
+        if event == _REQUEST_LEFT:
             self._on_send()
         if self._severed:
             self.cut()

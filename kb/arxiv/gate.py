@@ -153,7 +153,7 @@ class Slot:
         self._sent = time.monotonic()
 
     def sent(self) -> None:
-        """Count the spacing from now: the request leaves, connecting took its time."""
+        """Count the spacing from now: the request has left, after connecting first."""
         self._sent = time.monotonic()
 
     def __enter__(self) -> Self:

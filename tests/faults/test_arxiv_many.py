@@ -18,8 +18,8 @@ from tests.ops.papers.said import raw
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 PAPERS = 800
-SPACING = 0.155  # as 3.1 seconds are to arXiv
-LEAST = 0.15  # as its 3
+SPACING = 0.3
+LEAST = 0.25  # between arrivals: the stand-in may be late to notice one
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path):
 
 
 def test_a_file_that_breaks_off_keeps_what_was_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("kb.ops.papers.snapshots.BATCH", 1)
+    monkeypatch.setattr("kb.ops.papers.snapshots.BATCH", 100)
     packed = gzip.compress("\n".join(line(n) for n in range(5000)).encode())
     file = tmp_path / "arxiv.jsonl.gz"
     file.write_bytes(packed[: len(packed) // 2])

@@ -11,7 +11,7 @@ from kb.arxiv.errors import ArxivUnavailable, GateClosed, TokenExpired
 from kb.arxiv.harvester import Harvester
 from kb.arxiv.oai import Page
 from kb.arxiv.records import RawRecord
-from kb.models import Harvest, Paper, Run
+from kb.models import Harvest, Run
 from kb.models.runs import RunKind
 from kb.ops import runs
 from kb.ops.acting import acting
@@ -123,8 +123,7 @@ def keep_records(
     arXiv did not know it.
     """
     said = {record.id: record for record in records}
-    ours = Paper.objects.filter(arxiv_id__in=[*said, *gone])
-    papers = queue.locked(ours.values_list("pk", flat=True))
+    papers = queue.locked(queue.ours([*said, *gone]).values())
     relied = walks.relied_on(now=now)
     taken = []
     for paper in papers:

@@ -89,6 +89,19 @@ def lend(batch: Iterable[Paper], until: datetime | None) -> None:
         Paper.objects.filter(pk__in=keys).update(leased_until=until)
 
 
+def ours(ids: Iterable[str]) -> dict[str, int]:
+    """Return which of these arXiv ids are in the library, with the papers' keys.
+
+    As one parameter: thousands of them take Django longer than the answer PostgreSQL.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT arxiv_id, entry_ptr_id FROM kb_paper WHERE arxiv_id = ANY(%s)",
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def locked(keys: Iterable[int]) -> list[Paper]:
     """Return papers as they are now, by key, held until the transaction ends.
 

@@ -112,9 +112,7 @@ def attempt(
     now: datetime,
 ) -> tuple[int, int]:
     """Do it once, whole or not at all."""
-    ours = dict(
-        Paper.objects.filter(arxiv_id__in=list(said)).values_list("arxiv_id", "pk")
-    )
+    ours = queue.ours(said)
     if not (ours or wanted):
         return 0, 0
     with acting(by, "snapshot of arXiv"):
