@@ -1,7 +1,7 @@
 """Texts that are edited at random while it is known where every letter went.
 
 A letter keeps its number whatever happens around it. `Draft` is the text; `edit` does
-to it what people do to summaries; `samples` are texts to begin with.
+to it what people do to summaries; `summaries` are texts to begin with.
 """
 
 import random
