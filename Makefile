@@ -8,11 +8,11 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.1
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-search browser lock messages vendor screenshots
+.PHONY: help run test check bench bench-annotations bench-arxiv bench-search browser lock messages vendor screenshots
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/installed ## Run the site here, with everything it needs; PORT=8000 HOST=127.0.0.1
 	@$(PY) -m config.run
@@ -26,6 +26,7 @@ check: export ALLOWED_HOSTS = kb.example.org
 check: export SITE_URL = https://kb.example.org
 check: export DATABASE_URL = postgresql:///zhaji?host=/nonexistent
 check: export REDIS_URL = redis://localhost:1
+check: export ARXIV_CONTACT = https://kb.example.org
 check: .venv/installed-dev ## Check format, lint, types, layers, migrations, settings, messages
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check
@@ -36,11 +37,18 @@ check: .venv/installed-dev ## Check format, lint, types, layers, migrations, set
 	$(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) scripts/messages.py --check
 
-bench: bench-search ## Run all benches; figures go to var/bench/
+bench: bench-arxiv bench-search bench-annotations ## Run all benches; figures go to var/bench/
 
 bench-search: N ?= 100000
 bench-search: .venv/installed-dev ## Measure search in a library of N=100000 papers
 	@$(PY) -m tests.bench.search $(N)
+
+bench-arxiv: .venv/installed-dev ## Measure how arXiv is asked, against a stand-in for it
+	@$(PY) -m tests.bench.arxiv
+
+bench-annotations: SAVES ?= 500
+bench-annotations: .venv/installed-dev ## Measure reading together: anchors, a page of notes, saves at once
+	@$(PY) -m tests.bench.annotations $(SAVES)
 
 browser: .venv/installed-dev ## Find or install Chromium and a Chinese font for the tests
 	@$(PY) scripts/browser.py

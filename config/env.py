@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from contextlib import suppress
+from math import isfinite
 from os import environ
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -33,6 +35,15 @@ def flag(name: str, *, default: bool) -> bool:
     if value:
         raise ImproperlyConfigured(f"{name} is {value!r}: say 1 or 0.")
     return default
+
+
+def number(name: str, default: float, *, least: float = 0.0) -> float:
+    """Return a number, `least` when it is smaller; anything else is an error."""
+    value = text(name, str(default))
+    with suppress(ValueError):
+        if isfinite(given := float(value)):
+            return max(given, least)
+    raise ImproperlyConfigured(f"{name} is {value!r}: say a number.")
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -2,6 +2,8 @@
 
 import socket
 from contextlib import suppress
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not listened to
 
@@ -23,3 +25,17 @@ def names(host: str) -> list[str]:
 def written(address: str) -> str:
     """Return a host as addresses of pages have it: IPv6 in brackets, no zone."""
     return f"[{address.partition('%')[0]}]" if ":" in address else address
+
+
+def local(*urls: str) -> bool:
+    """Say whether all of these addresses are on this very machine."""
+    return all(loopback(urlsplit(url).hostname or "") for url in urls)
+
+
+def loopback(host: str) -> bool:
+    """Say whether a host is this machine, as it calls itself."""
+    if host == "localhost":
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False

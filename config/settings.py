@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.members.site",
+                "kb.web.inbox.unread",
             ]
         },
     }
@@ -199,19 +200,32 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"kb.tasks.refresh_due_papers": {"queue": "arxiv"}}
+CELERY_TASK_ROUTES = {
+    f"kb.tasks.{name}": {"queue": "arxiv"}
+    for name in ("refresh_due_papers", "harvest_due")
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_LOST_WAIT = 1.0  # seconds until the job of a killed process is done again
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Periods in seconds. These messages only make somebody look: what is due and who does
+# it stands in the database, so a second beat, or none for a while, does no harm. One
+# that nobody took until the next comes is dropped: a worker that was away finds one.
 CELERY_BEAT_SCHEDULE = {
-    "refresh-due-papers": {
-        "task": "kb.tasks.refresh_due_papers",
-        "schedule": 5.0,  # seconds; with nothing due it is one query
-        "options": {"expires": 5.0},  # a stopped worker finds one, not a thousand
-    },
-    "prune-changes": {
-        "task": "kb.tasks.prune_changes",
-        "schedule": 24 * 3600.0,  # seconds
-    },
+    name.replace("_", "-"): {
+        "task": f"kb.tasks.{name}",
+        "schedule": period,
+        "options": {"expires": period},
+    }
+    for name, period in {
+        "refresh_due_papers": 5.0,  # a paper just added is waited for; idle: 3 queries
+        "harvest_due": 60.0,  # due once a night; then its messages follow each other
+        "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
+        "send_due_mails": 60.0,  # what failed waits longer by itself
+        "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong
+        "prune_changes": 24 * 3600.0,  # kept for a week
+        "prune_mails": 24 * 3600.0,
+        "prune_requests": 24 * 3600.0,  # kept for a month
+    }.items()
 }
 
 # --- The library --------------------------------------------------------------
@@ -219,11 +233,18 @@ CELERY_BEAT_SCHEDULE = {
 SEARCH_DIR = VAR_DIR / "search"  # derived from the database, at any time
 ARXIV_ENABLED = env.flag("ARXIV_ENABLED", default=True)
 ARXIV_API_URL = env.text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
-ARXIV_CONTACT = env.text("ARXIV_CONTACT")
-ARXIV_SPACING_SECONDS = 3.1  # arXiv's terms: one request every three seconds
-ARXIV_TIMEOUT_SECONDS = float(env.text("ARXIV_TIMEOUT_SECONDS", "14"))
 ARXIV_OAI_URL = env.text("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
-ARXIV_OAI_TIMEOUT_SECONDS = 60.0  # a page holds a thousand records and more
+ARXIV_CONTACT = env.text("ARXIV_CONTACT")
+# arXiv's terms: one request every three seconds. Tests and benches may be faster, with
+# a stand-in for arXiv on this machine; with any other address 3 is the least.
+ARXIV_SPACING_SECONDS = env.number(
+    "ARXIV_SPACING_SECONDS",
+    3.1,
+    least=0.0 if hosts.local(ARXIV_API_URL, ARXIV_OAI_URL) else 3.0,
+)
+ARXIV_TIMEOUT_SECONDS = env.number("ARXIV_TIMEOUT_SECONDS", 14.0)
+# A page holds a thousand records and more.
+ARXIV_OAI_TIMEOUT_SECONDS = env.number("ARXIV_OAI_TIMEOUT_SECONDS", 60.0)
 ARXIV_HARVEST = ARXIV_ENABLED and env.flag("ARXIV_HARVEST", default=True)
 ARXIV_SETS = env.words("ARXIV_SETS") or [""]  # such as cs, stat; "" is everything
 

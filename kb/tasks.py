@@ -1,16 +1,19 @@
-"""Jobs: pick rows, call one verb. Each may run twice, or never, without harm."""
+"""Jobs: pick rows, call one verb. Each may run twice, or never, without harm.
 
-import logging
+The schedule only nudges: due dates and leases in the database say what there is to do
+and who does it. A job that asks arXiv takes one turn and ends; a message that arrives
+when the gate opens takes the next.
+"""
+
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from kb.arxiv.errors import ArxivUnavailable, GateClosed
-from kb.models.runs import RunKind
-from kb.ops import changes, papers, runs
+from kb.ops import changes, digests, mails, papers, runs
 
-log = logging.getLogger(__name__)
+NEAR = 30.0  # seconds; for a gate that opens later the schedule comes soon enough
 
 
 def wake() -> None:
@@ -18,34 +21,61 @@ def wake() -> None:
     refresh_due_papers.delay()
 
 
-@shared_task
+def come_back(job: Any, seconds: float | None) -> None:
+    """Send for a job once more, in so many seconds, unless somebody has."""
+    if seconds is None or seconds > NEAR:
+        return
+    if papers.comes_next(job.name, seconds):
+        job.apply_async(countdown=seconds, expires=seconds + NEAR)
+
+
+@shared_task(reject_on_worker_lost=True)
 def refresh_due_papers() -> None:
-    """Fetch one batch of the papers that are due; the schedule brings the next."""
-    if not settings.ARXIV_ENABLED:
-        return
+    """Use a turn at arXiv's gate for papers that are due."""
+    if settings.ARXIV_ENABLED:
+        come_back(refresh_due_papers, papers.turn(now=timezone.now()))
+
+
+@shared_task(reject_on_worker_lost=True)
+def harvest_due() -> None:
+    """Use a turn at arXiv's gate for a page of a harvest that is due."""
+    if settings.ARXIV_HARVEST:
+        come_back(harvest_due, papers.harvest_turn(now=timezone.now()))
+
+
+@shared_task
+def keep_order() -> None:
+    """Fetch by age what no harvest keeps fresh; give up what runs without end."""
     now = timezone.now()
-    batch = papers.claim(now=now)
-    if not batch:
-        return
-    try:
-        reply = papers.refresh(batch, papers.arxiv_client(), by=None, now=now)
-    except GateClosed as closed:
-        log.info("arXiv's gate is closed for %.0f s: %s", closed.seconds, closed)
-        return
-    except ArxivUnavailable as trouble:
-        log.warning("arXiv: %s; %d papers wait", trouble, len(batch))
-        return
-    runs.record(
-        RunKind.REFRESH,
-        f"{len(batch)}",
-        by=None,
-        started=now,
-        now=timezone.now(),
-        report=papers.figures(reply),
-    )
+    papers.take_over(now=now)
+    runs.fail_abandoned(now=now)
 
 
 @shared_task
 def prune_changes() -> None:
     """Drop what every index has long read from the log of changes."""
     changes.prune(now=timezone.now())
+
+
+@shared_task
+def prune_requests() -> None:
+    """Drop what arXiv was asked a month ago."""
+    papers.prune_requests(now=timezone.now())
+
+
+@shared_task
+def make_due_digests() -> None:
+    """Write the digests that are due, for the next job to send."""
+    digests.make_due(now=timezone.now())
+
+
+@shared_task
+def send_due_mails() -> None:
+    """Send the mails that wait, and those that failed and are due again."""
+    mails.send_due(now=timezone.now())
+
+
+@shared_task
+def prune_mails() -> None:
+    """Drop mails that are long over."""
+    mails.prune(now=timezone.now())

@@ -18,13 +18,14 @@ VENDOR = STATIC / "vendor"
 HTMX = ("htmx.org", "2.0.11")
 LUCIDE = ("lucide-static", "1.62.0")
 ICONS = (
-    *("arrow-left", "arrow-right", "book-open-text", "box", "check", "chevron-down"),
-    *("chevron-right", "circle-user-round", "clock", "code-xml", "database"),
-    *("download", "external-link"),
+    *("arrow-left", "arrow-right", "at-sign", "bell", "book-open-text", "bookmark"),
+    *("box", "check", "chevron-down", "chevron-right", "circle-user-round", "clock"),
+    *("code-xml", "database", "download", "external-link"),
     *("file-text", "globe", "history", "key-round", "languages", "list-tree"),
-    *("lock", "log-out", "pencil-line", "plus", "refresh-cw", "search"),
+    *("lock", "log-out", "message-square", "pencil-line", "plus", "refresh-cw"),
+    *("reply", "search"),
     *("sliders-horizontal", "star", "table-properties", "triangle-alert"),
-    *("upload", "user-round-plus", "x"),
+    *("upload", "user-round-plus", "users-round", "x"),
 )
 SHAPE = (
     'fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'

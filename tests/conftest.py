@@ -15,14 +15,18 @@ VAR = Path(tempfile.mkdtemp(prefix="zhaji-test-")).resolve()
 CONFIGURED = (
     *("SECRET_KEY", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "PORT", "HOST"),
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "READABLE_BY", "BEHIND_PROXY"),
-    *("ARXIV_API_URL", "ARXIV_CONTACT", "TIME_ZONE", "DEFAULT_FROM_EMAIL"),
+    *("ARXIV_CONTACT", "ARXIV_HARVEST", "ARXIV_SETS", "ARXIV_SPACING_SECONDS"),
+    *("ARXIV_TIMEOUT_SECONDS", "ARXIV_OAI_TIMEOUT_SECONDS"),
+    *("TIME_ZONE", "DEFAULT_FROM_EMAIL"),
 )
 SERIOUS = ("browser", "service")
 
 atexit.register(embedded.discard, VAR)
 for name in CONFIGURED:
     os.environ.pop(name, None)
+NOBODY = "http://127.0.0.1:9/"  # what asks arXiv in a test starts a stand-in for it
 os.environ |= {"VAR_DIR": str(VAR), "THROWAWAY": "1", "ARXIV_ENABLED": "false"}
+os.environ |= {"ARXIV_API_URL": NOBODY, "ARXIV_OAI_URL": NOBODY}
 
 if "config.settings" in sys.modules:
     raise pytest.UsageError(

@@ -15,6 +15,7 @@ from kb.readinglist.parser import parse
 SAMPLE = Path(__file__).parents[1] / "kb" / "sample" / "reading-list.md"
 
 SLID = 4  # letters
+PART = 8  # characters of Chinese that are a part of a sentence
 
 _SENTENCE = re.compile(r"[^\n。！？.!?]+(?:[.](?=\S)[^\n。！？.!?]*)*[。！？.!?]?[ ]?")
 _WORD = re.compile(r"[a-zA-Z][\w-]*|[\u4e00-\u9fff]{1,4}")
@@ -33,6 +34,27 @@ class Draft:
     def save(self) -> None:
         """Remember how it is: `kept`; letters from the number `since` on are new."""
         self.kept, self.since = self.text, self._issued
+        self._kept_numbers = list(self.numbers)
+
+    def instead(self) -> dict[int, int]:
+        """Return which new letters stand just where the same letters stood before.
+
+        Whoever sees both texts must take the ones for the others.
+        """
+        before = {number: at for at, number in enumerate(self._kept_numbers)}
+        same: dict[int, int] = {}
+        last = end = 0  # the place after the last old letter, before and now
+        for at, number in enumerate([*self.numbers, -1]):
+            place = len(self.kept) if number == -1 else before.get(number)
+            if place is None:
+                continue
+            gone, come = self.kept[last:place], self.text[end:at]
+            for step in range(_shared(gone, come)):
+                same[self.numbers[end + step]] = self._kept_numbers[last + step]
+            for step in range(1, _shared(gone[::-1], come[::-1]) + 1):
+                same[self.numbers[at - step]] = self._kept_numbers[place - step]
+            last, end = place + 1, at + 1
+        return same
 
     def put(self, start: int, end: int, text: str, copied: list[int] | None = None):
         """Write `text` in place of a part; what both begin or end with stays."""
@@ -40,9 +62,9 @@ class Draft:
         head = _shared(old, text)
         tail = _shared(old[head:][::-1], text[head:][::-1])
         first, last = start + head, end - tail
-        if not (old and text) and self._reads_both_ways(old or text, start, end):
+        gone, come = old[head : len(old) - tail], text[head : len(text) - tail]
+        if not (gone and come) and self._reads_both_ways(gone or come, first, last):
             return
-        come = text[head : len(text) - tail]
         fresh = list(range(self._issued, self._issued + len(come)))
         self._issued += len(come)
         if copied:
@@ -118,13 +140,13 @@ class Editor:
 
     def phrase(self, draft: Draft, like: str) -> str:
         """Return a sentence that is not there yet, in the language of `like`."""
-        han = is_chinese(like)
+        han, text = is_chinese(like), draft.text + draft.kept
         fits = [
             one
             for one in self.phrases
-            if is_chinese(one) == han and one.strip() not in draft.text + draft.kept
+            if is_chinese(one) == han and not _holds_part(text, one)
         ]
-        return self.chance.choice(fits or ["New. "])
+        return self.chance.choice(fits or ["新的。" if han else "Something new. "])
 
     def few_words(self, draft: Draft, like: str) -> str:
         """Return some words of such a sentence."""
@@ -253,6 +275,13 @@ HABITS: dict[str, tuple[Callable[[Editor, Draft], None], int]] = {
     "embolden words": (embolden, 1),
     "change a mark": (punctuate, 2),
 }
+
+
+def _holds_part(text: str, phrase: str) -> bool:
+    """Whether some words of a phrase are in a text, as it was or edited."""
+    size = PART if is_chinese(phrase) else 2 * PART
+    parts = (phrase[at : at + size] for at in range(0, len(phrase), size // 2))
+    return any(part in text for part in parts if len(part) == size)
 
 
 def is_chinese(text: str) -> bool:

@@ -89,6 +89,12 @@ def read(entry, *, by):
     return entry
 
 
+def followed(entry, *, by):
+    """The entry, followed by a member."""
+    reading.follow(entry, by=by, on=True, now=NOW)
+    return entry
+
+
 def milestone(entry, kind="version", *, at=NOW, before=None, after=None, version=2):
     """Something that happened to a paper at arXiv."""
     return Milestone.objects.create(

@@ -42,7 +42,7 @@ class Page:
 
     def __init__(self, draft: Draft) -> None:
         self.text, self.numbers = draft.text, list(draft.numbers)
-        self.since = draft.since
+        self.since, self.instead = draft.since, draft.instead()
         self.copies = dict(draft.copies)
         self.plain = anchors.plain(render(draft.text))
         self._places = {number: at for at, number in enumerate(self.numbers)}
@@ -64,8 +64,9 @@ class Page:
         """Return the letters in a part of the plain form, and their numbers, about."""
         if self._owners is None:
             self._owners = {}
-            kept = LCSseq.opcodes(self.text, self.plain).as_list()
-            for same in (one for one in kept if one.tag == "equal"):
+            for same in LCSseq.opcodes(self.text, self.plain):
+                if same.tag != "equal":
+                    continue
                 numbers = self.numbers[same.src_start : same.src_end]
                 places = range(same.dest_start, same.dest_end)
                 self._owners |= dict(zip(places, numbers, strict=True))
@@ -128,6 +129,8 @@ class Judge:
         What was written between them may have come after the one or before the other.
         """
         owners = [number for _, number in self.page.owners(start, end)]
+        if {self.page.instead.get(one) for one in owners} <= set(highlight.numbers):
+            return True
         if self.page.plain[start:end] != highlight.anchor.exact or -1 in owners:
             return False
         found, true = self.page.places(owners), self.page.places(highlight.numbers)
@@ -153,11 +156,13 @@ class Judge:
     def is_ours(self, highlight: Highlight, start: int, end: int) -> bool:
         """Whether most of what was found are letters of the quotation.
 
-        Copies count where the quotation itself went.
+        Copies count where the quotation itself went, or was broken up.
         """
         ours = set(highlight.numbers)
-        if len(self.page.places(highlight.numbers)) < HALF * len(ours):
+        went = len(self.page.places(highlight.numbers)) < HALF * len(ours)
+        if went or self.page.plain[start:end] == highlight.anchor.exact:
             ours |= {now for now, was in self.page.copies.items() if was in ours}
+        ours |= {now for now, was in self.page.instead.items() if was in ours}
         whole = held = 0
         for at, owner in self.page.owners(start, end):
             size = len(self.page.plain[at].encode())

@@ -14,11 +14,11 @@ from django.utils.text import capfirst
 
 from kb.admin.history import HistoryAdmin
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import Annotation, Notification, Reaction, Reading
+from kb.models import Annotation, Look, Mail, Notification, Reaction, Reading
 from kb.models.annotations import open_to
 from kb.models.history import events
 
-PERSONAL = (Annotation, Reaction, Notification, Reading)
+PERSONAL = (Annotation, Look, Mail, Notification, Reaction, Reading)
 
 
 class DiscreetAdmin(admin.ModelAdmin):

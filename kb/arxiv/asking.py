@@ -65,6 +65,7 @@ class Asker:
         self._agent = _agent(contact)
         self._transport = transport
         self._on_asked = on_asked
+        exchange.trusted()
 
     def _ask(
         self,

@@ -65,6 +65,15 @@ def parse(body: bytes) -> Feed:
     return Feed(total, tuple(records))
 
 
+def says_withdrawn(comment: str) -> bool:
+    """Say whether an author's comment tells that the paper is withdrawn.
+
+    >>> says_withdrawn("This paper has been withdrawn by the author.")
+    True
+    """
+    return _WITHDRAWN.search(comment) is not None
+
+
 def _total(root: Element) -> int:
     total = _text(root, _TOTAL)
     if not re.fullmatch("[0-9]{1,9}", total):
@@ -101,7 +110,7 @@ def _record(entry: Element) -> Record:
         comment=comment,
         journal_ref=_text(entry, _ARXIV + "journal_ref"),
         doi=_text(entry, _ARXIV + "doi"),
-        withdrawn=True if _WITHDRAWN.search(comment) else None,
+        withdrawn=says_withdrawn(comment) or None,
     )
 
 

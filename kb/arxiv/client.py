@@ -37,13 +37,13 @@ class Client(Asker):
         if len(ids) > BATCH:
             raise ValueError(f"Ask for at most {BATCH} papers at once, not {len(ids)}")
         account = tally.Tally(ids)
-        pending = [account.names] if account.names else []
+        names, pending = account.names, [account.names] if account.names else []
         try:
             while pending:
                 names = pending.pop()
                 pending += account.note(names, self._feed(names, wait))
         except (ArxivUnavailable, GateClosed) as error:
-            error.known = account.reply()
+            error.known, error.unasked = account.reply(), len(names)
             raise
         return account.reply()
 

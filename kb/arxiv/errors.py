@@ -16,9 +16,13 @@ from kb.arxiv.records import Reply
 
 
 class ArxivError(Exception):
-    """No answer; `known` is what was learnt before that, worth keeping."""
+    """No answer; `known` is what was learnt before that, worth keeping.
+
+    `unasked` is how many identifiers the request named that came to nothing.
+    """
 
     known: Reply = Reply()
+    unasked: int = 0
 
 
 class GateClosed(ArxivError):

@@ -72,13 +72,12 @@ class Gate:
     def enter(self) -> "Slot":
         """Take the turn at once, or raise GateClosed."""
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
-        kind, left, reason = self._run(
-            "enter", holder, _micro(self.spacing), _micro(self.lease_seconds)
-        )
-        if kind != "open":
-            why = _CLOSED.get(kind, reason)
-            raise GateClosed(left / 1e6, why, blocked=kind == "blocked")
+        self._pass("enter", holder)
         return Slot(self, holder)
+
+    def look(self) -> None:
+        """Raise GateClosed if `enter` would now; take nothing."""
+        self._pass("look", "")
 
     def leave(self, holder: str, seconds_since_sent: float) -> None:
         """Give the turn back; a holder whose lease ran out changes nothing."""
@@ -129,6 +128,14 @@ class Gate:
             failures=int(fields.get("failures", 0)),
             denied=bool(at["blocked_until"] and at["denied_until"]),
         )
+
+    def _pass(self, verb: str, holder: str) -> None:
+        kind, left, reason = self._run(
+            verb, holder, _micro(self.spacing), _micro(self.lease_seconds)
+        )
+        if kind != "open":
+            why = _CLOSED.get(kind, reason)
+            raise GateClosed(left / 1e6, why, blocked=kind == "blocked")
 
     def _run(self, *arguments: str | int) -> tuple[str, int, str]:
         answer = cast(list[Any], self._script(keys=[self._key], args=arguments))

@@ -21,7 +21,7 @@ local function set(field, at)
   redis.call('HSET', key, field, string.format('%.0f', at))
 end
 
-if verb == 'enter' then
+if verb == 'enter' or verb == 'look' then
   local spacing, lease = tonumber(a), tonumber(b)
   local blocked = left('blocked_until', 86400000000)
   if blocked > 0 then
@@ -30,9 +30,11 @@ if verb == 'enter' then
   local busy, early = left('lease_until', lease), left('next_at', spacing)
   if busy > 0 then return {'busy', math.max(early, math.min(busy, spacing)), ''} end
   if early > 0 then return {'early', early, ''} end
-  redis.call('HSET', key, 'holder', holder)
-  set('lease_until', now + lease)
-  set('next_at', now + spacing)
+  if verb == 'enter' then
+    redis.call('HSET', key, 'holder', holder)
+    set('lease_until', now + lease)
+    set('next_at', now + spacing)
+  end
 elseif verb == 'leave' then
   local spacing, since = tonumber(a), tonumber(b)
   if redis.call('HGET', key, 'holder') == holder then

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0005_curators_see_arxiv'),
+        ("kb", "0006_details_due_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -178,6 +178,7 @@ class Annotation(models.Model):
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["written_at", "pk"]
+        indexes = [models.Index(name="kb_annotation_written", fields=["written_at"])]
         constraints = [
             models.CheckConstraint(
                 name="kb_annotation_says_something",

@@ -13,10 +13,13 @@ NAME = _("history: {}")
 M = TypeVar("M", bound=type[models.Model])
 
 
-def remembered(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
+def remembered(
+    *, exclude: tuple[str, ...] = (), indexes: tuple[models.Index, ...] = ()
+) -> Callable[[M], M]:
     """Keep every inserted, updated and deleted row of a model, with who and why.
 
-    Fields in `exclude` are derived from others and not kept.
+    Fields in `exclude` are derived from others and not kept. `indexes` are those of
+    the remembered rows.
     """
 
     def remember(model: M) -> M:
@@ -31,7 +34,11 @@ def remembered(*, exclude: tuple[str, ...] = ()) -> Callable[[M], M]:
             obj_field=pghistory.ObjForeignKey(
                 related_name=f"{model.__name__.lower()}_events"
             ),
-            meta={"verbose_name": name, "verbose_name_plural": name},
+            meta={
+                "verbose_name": name,
+                "verbose_name_plural": name,
+                "indexes": list(indexes),
+            },
         )(model)
 
     return remember

@@ -6,27 +6,58 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.annotations import Annotation
-from kb.models.entries import Entry
+from kb.models.entries import Entry, Status
 from kb.models.members import News
 from kb.models.milestones import Milestone
+from kb.text.visible import visible
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser, User
+
+EXCERPT = 160  # characters of a note
+ATTEMPTS = 12  # at a mail, over about a day and a half; after that it is given up
+
+TOLD = {
+    News.MENTION: gettext_lazy("%(who)s mentioned you"),
+    News.REPLY: gettext_lazy("%(who)s replied in a thread of yours"),
+    News.NOTE: gettext_lazy("%(who)s wrote a note"),
+    News.VERSION: gettext_lazy("Version %(number)s is out"),
+    News.WITHDRAWN: gettext_lazy("Withdrawn by its authors"),
+}
+
+
+def excerpt(html: str, quote: str) -> str:
+    """Return the first words of a note, or of the passage it marks, on one line."""
+    said = visible(html) or quote
+    return Truncator(" ".join(said.split())).chars(EXCERPT)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Notifications, selectable by whose they are and whether they were seen."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """Keep the member's own; none for who is not one."""
-        return self.filter(member=user.pk) if user.is_authenticated else self.none()
+        """Keep the member's own, of what they may still see; none for strangers."""
+        if not user.is_authenticated:
+            return self.none()
+        notes = Annotation.objects.visible_to(user).standing()
+        seen = models.Q(annotation=None) | models.Q(annotation__in=notes)
+        mine = self.filter(seen, member=user.pk)
+        return mine.exclude(entry__status=Status.ARCHIVED)
 
     def unread(self) -> Self:
         """Keep what was not looked at yet."""
         return self.filter(read_at=None)
+
+    def for_list(self) -> Self:
+        """Load what a line of the inbox tells: one query."""
+        return self.select_related("entry", "annotation__author", "milestone")
 
 
 class Notification(models.Model):
@@ -81,9 +112,47 @@ class Notification(models.Model):
         """Return who is told of what."""
         return f"{self.member}: {self.get_kind_display()}"
 
+    def get_absolute_url(self) -> str:
+        """Return the address of what it is about."""
+        page = self.entry.get_absolute_url()
+        return f"{page}#note-{self.annotation_id}" if self.annotation_id else page
+
+    @property
+    def told(self) -> str:
+        """What happened, in the active language."""
+        who = self.annotation.author if self.annotation else ""
+        number = self.milestone.version if self.milestone else None
+        template = str(TOLD[News(self.kind)])
+        if self.kind == News.NOTE and self.annotation and not self.annotation.body:
+            template = gettext("%(who)s highlighted a passage")
+        if self.kind == News.VERSION and number is None:
+            template = gettext("A new version is out")
+        return template % {"who": who, "number": number}
+
+    @property
+    def excerpt(self) -> str:
+        """The first words of the note, or of the passage it marks; "" for none."""
+        if self.annotation is None:
+            return ""
+        return excerpt(self.annotation.html, self.annotation.exact)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Mails, selectable by how they stand."""
+
+    def due(self, now: datetime) -> Self:
+        """Keep what is to be sent by `now` to somebody who can get it, oldest first."""
+        waiting = self.filter(sent_at=None, due_at__lte=now, attempts__lt=ATTEMPTS)
+        there = waiting.filter(member__is_active=True).exclude(member__email="")
+        return there.order_by("due_at", "pk")
+
 
 class Mail(models.Model):
-    """An e-mail to a member: kept until it is sent, and a while after."""
+    """An e-mail to a member: kept until it is sent, and a while after.
+
+    One with `sent_at` and a `problem` was begun and never heard of again: it may have
+    arrived, so no machine sends it twice.
+    """
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -100,6 +169,8 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     problem = models.TextField(_("problem"), blank=True)
+
+    objects: ClassVar[MailQuerySet] = MailQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         """Newest first."""

@@ -229,6 +229,12 @@ class Paper(Entry):  # type: ignore[django-manager-missing]
                 fields=["refresh_state"],
                 condition=models.Q(refresh_state__in=FAILING),
             ),
+            # A job looks for them every few seconds, and hardly any is wanted.
+            models.Index(
+                name="kb_paper_details_due",
+                fields=["entry_ptr"],
+                condition=models.Q(details_due=True),
+            ),
         ]
 
     @property

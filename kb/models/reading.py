@@ -24,6 +24,12 @@ class State(models.TextChoices):
     READ = "read", _("read")
 
 
+# The paper has a version that the member, who read it, has not.
+NEWER = models.Q(
+    state=State.READ, read_version__lt=models.F("entry__paper__latest_version")
+)
+
+
 class ReadingQuerySet(models.QuerySet["Reading"]):
     """Marks, selectable by whose and which."""
 
@@ -42,6 +48,15 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def read(self) -> Self:
         """Keep what was read."""
         return self.filter(state=State.READ)
+
+    def marked(self) -> Self:
+        """Keep what says anything: a row may have lost all its marks again."""
+        said = models.Q(starred=True) | models.Q(following=True)
+        return self.filter(said | ~models.Q(state="") | ~models.Q(rating=None))
+
+    def newer(self) -> Self:
+        """Keep what was read in a version that is not the latest any more."""
+        return self.filter(NEWER)
 
 
 @searched("member", "starred", "state")
@@ -63,7 +78,11 @@ class Reading(models.Model):
         null=True, help_text=_("From 1 to 5; what the member thinks of it.")
     )
     following = models.BooleanField(
-        default=False, help_text=_("The member is told of what happens to it.")
+        null=True,
+        help_text=_(
+            "The member is told of what happens to it. Unknown until they say so or "
+            "write about it; who said no is not made to follow by writing."
+        ),
     )
     read_version = models.PositiveSmallIntegerField(
         null=True, help_text=_("The paper's version when it was marked as read.")

@@ -18,7 +18,10 @@ class Language(models.TextChoices):
 
 
 @searched("language", "html", "edited_by")
-@remembered(exclude=("html", "excerpt", "renderer"))
+@remembered(
+    exclude=("html", "excerpt", "renderer"),
+    indexes=(models.Index(name="kb_summaryevent_activity", fields=["-edited_at"]),),
+)
 class Summary(models.Model):
     """The team's Markdown about an entry in one language.
 
@@ -54,6 +57,7 @@ class Summary(models.Model):
         verbose_name = _("summary")
         verbose_name_plural = _("summaries")
         ordering = ["entry", "-language"]
+        indexes = [models.Index(name="kb_summary_edited", fields=["edited_at"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "language"], name="kb_summary_once_in_a_language"

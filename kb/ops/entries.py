@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from kb.models import Blog, Entry, Filing, Paper, PaperVersion, Topic
+from kb.models import Blog, Entry, Filing, Milestone, Paper, PaperVersion, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
 from kb.models.papers import DOI_LENGTH
 from kb.ops.acting import acting
@@ -230,18 +230,36 @@ def relink(entry: Entry, named: Named, *, now: datetime) -> None:
 def repoint(entry: Entry, ref: ArxivRef, *, now: datetime) -> None:
     """Make a paper another arXiv paper, of which nothing was fetched yet."""
     other = Q(arxiv_id=None) | ~Q(arxiv_id=ref.id)
-    found = Paper.objects.filter(other, pk=entry.pk).update(
-        arxiv_id=ref.id,
-        cited_version=ref.version,
-        refresh_due_at=now,
-        refresh_state="",
-        refresh_problem="",
-        failures=0,
-        absences=0,
-        absent_on=None,
-    )
+    Paper.objects.filter(~Q(arxiv_id=ref.id), pk=entry.pk).update(doi="")
+    named = {"arxiv_id": ref.id, "cited_version": ref.version, "refresh_due_at": now}
+    found = Paper.objects.filter(other, pk=entry.pk).update(**UNFETCHED, **named)
     if found:
         PaperVersion.objects.filter(paper=entry.pk).delete()
+        Milestone.objects.filter(paper=entry.pk).delete()
+
+
+# What was fetched of a paper, gone: kept, it would count as newer than the other's.
+UNFETCHED: dict[str, Any] = {
+    "arxiv_title": "",
+    "authors": [],
+    "abstract": "",
+    "categories": [],
+    "primary_category": "",
+    "published_at": None,
+    "updated_at": None,
+    "latest_version": None,
+    "withdrawn": False,
+    "comment": "",
+    "journal_ref": "",
+    "licence": "",
+    "refreshed_at": None,
+    "harvested_at": None,
+    "refresh_state": "",
+    "refresh_problem": "",
+    "failures": 0,
+    "absences": 0,
+    "absent_on": None,
+}
 
 
 def file(entry: Entry, topics: Iterable[Topic], *, only: bool = False) -> bool:

@@ -8,6 +8,7 @@ OpError
 ├── NoText             a summary or note without text
 ├── Irretrievable      a version that cannot come back
 ├── NotYours           a note of somebody else
+├── Busy               somebody writes the same rows now; the same may be asked again
 ├── NotThere           the words that a note is to be about; where they may be, `places`
 ├── Answered           a thread in which others wrote
 ├── TopicExists        a parent cannot have two topics of one name
@@ -69,6 +70,10 @@ class Irretrievable(OpError):
 
 class NotYours(OpError, PermissionDenied):
     """The note is somebody else's. Doors that let it pass answer 403."""
+
+
+class Busy(OpError):
+    """Somebody holds what is to be written, for longer than a job waits."""
 
 
 class NotThere(OpError):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,20 @@ def make_curator(user: User) -> None:
     user.save(update_fields=["is_staff"])
 
 
-def prefer(user: User, **preferences: str) -> None:
-    """Keep a user's choices: ui_language, reading_language, theme."""
+def prefer(user: User, **preferences: str | list[str]) -> None:
+    """Keep a user's choices: ui_language, reading_language, theme, inbox_kinds."""
     with acting(user, "preferences"):
         Member.objects.update_or_create(user=user, defaults=preferences)
+
+
+def curators() -> list[tuple[User, str]]:
+    """Return active curators who have an address, with the language of each."""
+    found = User.objects.filter(is_active=True, groups__name=CURATORS).exclude(email="")
+    people = found.select_related("member").order_by("pk")
+    return [(user, language_of(user)) for user in people]
+
+
+def language_of(user: User) -> str:
+    """Return the language somebody chose for the site, else the site's own."""
+    member: Member | None = getattr(user, "member", None)
+    return (member and member.ui_language) or settings.LANGUAGE_CODE

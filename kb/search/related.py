@@ -30,7 +30,7 @@ def related(entry_id: int, size: int = 5) -> list[int]:
     By what everyone may read of it: the same whoever asks. Raises `index.NotBuilt`.
     """
     searcher = index.reader()
-    document = documents.project([entry_id]).get(entry_id)
+    document = documents.words([entry_id]).get(entry_id)
     alike = any_of(_telling(searcher, document)) if document else None
     if alike is None:
         return []

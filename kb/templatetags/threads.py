@@ -55,7 +55,7 @@ class Lines:
         self.curates, self.lost, self.now = curates, lost, timezone.now()
         self.zone = timezone.get_current_timezone()
         self.was = _("Orphaned: the text was")
-        self.deleted, self.edited = _("This note was deleted."), _("edited")
+        self.deleted, self.edited = _("This note was deleted."), _("(edited)")
         self.history = _("History")
         self.private = format_html(
             ' <span class="mark">{}{}</span>', icon("lock"), _("Only you")

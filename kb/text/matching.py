@@ -6,36 +6,21 @@ text is not found in the wrong one; what lies between them is compared token by 
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import accumulate
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
+from kb.text.runs import AT_SENTENCE, ENDS, Run, Tokens, border, settled, weighty
 from kb.text.tokens import weight
 
-_ENDS = frozenset("\n。！？；!?;")
 _SENTENCE = 12  # the weight of the shortest sentence that tells where it is
-_CHANCE = 8  # the weight of what two sentences may share and say different things
 _CELLS = 200_000_000  # of the exact comparison: 25 MB, and a tenth of a second
-
-Tokens: TypeAlias = list[str]
-
-
-class Run(NamedTuple):
-    """Tokens that both texts have: from `old` in the one, from `new` in the other."""
-
-    old: int
-    new: int
-    size: int
 
 
 def matched(old: Tokens, new: Tokens) -> list[Run]:
-    """Return the runs that stayed, in order and as long as can be.
-
-    What agrees by chance inside of a change, a comma or a short word, is left out.
-    """
+    """Return the runs that stayed, in order and as long as can be."""
     runs = _joined(_compared(old, new))
-    return _weighty(runs, old, new)
+    return settled(weighty(runs, old, new), old, new)
 
 
 class _Gap(NamedTuple):
@@ -67,12 +52,19 @@ def _compared(old: Tokens, new: Tokens) -> Iterator[Run]:
 
 
 def _ends(old: Tokens, new: Tokens) -> tuple[Run, Run]:
-    """Return what both begin with, and what the rest of both ends with."""
+    """Return the whole sentences that both begin with, and that they end with."""
+    if old == new:
+        return Run(0, 0, len(old)), Run(len(old), len(new), 0)
     shorter = min(len(old), len(new))
     head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    while border(old, head) < AT_SENTENCE:
+        head -= 1
     most = shorter - head
     tail = next((at for at in range(most) if old[~at] != new[~at]), most)
-    return Run(0, 0, head), Run(len(old) - tail, len(new) - tail, tail)
+    begins = range(len(old) - tail + 1, len(old))
+    start = next((at for at in begins if border(old, at) >= AT_SENTENCE), len(old))
+    size = len(old) - start
+    return Run(0, 0, head), Run(start, len(new) - size, size)
 
 
 # --- Sentences ------------------------------------------------------------------------
@@ -105,7 +97,7 @@ def _once(text: Tokens, start: int, end: int) -> dict[tuple[str, ...], int]:
 def _sentences(text: Tokens, start: int, end: int) -> Iterator[tuple[int, int]]:
     first = start
     for at in range(start, end):
-        if text[at] in _ENDS or (text[at] == "." and text[at + 1 : at + 2] == [" "]):
+        if text[at] in ENDS or (text[at] == "." and text[at + 1 : at + 2] == [" "]):
             yield first, at + 1
             first = at + 1
         elif first == at and text[at].isspace():
@@ -154,39 +146,3 @@ def _joined(runs: Iterator[Run]) -> list[Run]:
         elif run.size:
             joined.append(run)
     return joined
-
-
-def _weighty(runs: list[Run], old: Tokens, new: Tokens) -> list[Run]:
-    """Leave out what says less than each of the changes around it."""
-    weigh = _Scales(old, new)
-    kept: list[Run] = []
-    for run in [*runs, Run(len(old), len(new), 0)]:
-        while kept and weigh.by_chance(kept[-1], kept[-2:-1], run):
-            kept.pop()
-        kept.append(run)
-    return kept[:-1]
-
-
-class _Scales:
-    """Weighs parts of both texts."""
-
-    def __init__(self, old: Tokens, new: Tokens) -> None:
-        self._text = old
-        self._old = [0, *accumulate(map(weight, old))]
-        self._new = [0, *accumulate(map(weight, new))]
-
-    def by_chance(self, run: Run, before: list[Run], after: Run) -> bool:
-        said = self._old[run.old + run.size] - self._old[run.old]
-        if said > _CHANCE or "\n" in self._text[run.old : run.old + run.size]:
-            return False
-        first = before[0] if before else Run(0, 0, 0)
-        return said <= min(self._change(first, run), self._change(run, after))
-
-    def _change(self, run: Run, after: Run) -> int:
-        """Return how much was changed between two runs, -1 for nothing at all."""
-        old, new = run.old + run.size, run.new + run.size
-        if (old, new) == (after.old, after.new):
-            return -1
-        gone = self._old[after.old] - self._old[old]
-        come = self._new[after.new] - self._new[new]
-        return max(gone, come)

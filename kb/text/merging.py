@@ -12,7 +12,8 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from kb.text.matching import Run, Tokens, matched
+from kb.text.matching import matched
+from kb.text.runs import Run, Tokens
 from kb.text.tokens import tokens, weight
 
 

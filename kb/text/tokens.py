@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _HAN: Final = re.compile(f"[{_WIDE}]")
-_HAN_WEIGHT = 2  # a character says about as much as two letters
+_HAN_WEIGHT = 3  # a character says about as much as three letters
 
 
 def tokens(text: str) -> list[str]:
@@ -41,7 +41,7 @@ def weight(token: str) -> int:
     """Return how much a piece says: its letters, none for spaces and marks.
 
     >>> weight("stop"), weight("调"), weight("，")
-    (4, 2, 0)
+    (4, 3, 0)
     """
     if not token[0].isalnum():
         return sum(map(str.isalnum, token)) if len(token) > 1 else 0

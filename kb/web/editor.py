@@ -16,16 +16,22 @@ class MarkdownEditor(MarkdownxWidget):  # type: ignore[misc]
     template_name = "kb/widgets/editor.html"
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, *, waits: bool = False
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        waits: bool = False,
+        speaks: bool = False,
     ) -> None:
-        """Leave room to write; one that `waits` asks for no preview before."""
+        """Leave room to write.
+
+        One that `waits` asks for no preview before; one that `speaks` mentions members.
+        """
         super().__init__({"rows": 18, "spellcheck": "true", **(attrs or {})})
-        self.waits = waits
+        self.told = {"waits": waits, "speaks": speaks}
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Skip markdownx's own context, which is for its own template."""
-        context = forms.Textarea.get_context(self, name, value, attrs)
-        return {**context, "waits": self.waits}
+        return {**forms.Textarea.get_context(self, name, value, attrs), **self.told}
 
     class Media:
         """Nothing of markdownx's: pages with an editor load htmx themselves."""

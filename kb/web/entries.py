@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from kb import tasks
 from kb.models import Entry, Paper
 from kb.models.annotations import Meaning, Mood
-from kb.models.reading import State
 from kb.models.summaries import Language
 from kb.ops import entries, papers
 from kb.ops.errors import Outdated
-from kb.web import news, shelf, watching
+from kb.web import marks, news, watching
 from kb.web.doors import MemberRequest, reading
 from kb.web.forms import EntryForm, ResourceForm, posted
 from kb.web.members import reading_language
@@ -43,8 +42,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "resources": shown.resources.shown(),
         "resource_form": ResourceForm(),
         **noted(request, shown),
-        "reading": shelf.kept(request, shown),
-        "reading_states": State.choices[1:],  # none is any of them taken away
+        **marks.of_entry(request, shown),
         **at_arxiv(getattr(shown, "paper", None)),
     }
     return render(request, "kb/entry.html", context)

@@ -12,6 +12,7 @@ from taggit.models import Tag
 
 from kb.models import Entry, Topic
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
+from kb.models.members import Digest, News
 from kb.models.resources import LABEL_LENGTH, ResourceKind
 from kb.models.summaries import Language
 from kb.ops.entries import Seen, Wanted
@@ -273,4 +274,19 @@ class PreferencesForm(forms.Form):
             ("light", _("light")),
             ("dark", _("dark")),
         ],
+    )
+    inbox_kinds = forms.MultipleChoiceField(
+        label=_("Tell me when"),
+        required=False,
+        choices=News.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    digest = forms.ChoiceField(
+        label=_("E-mail with what is unread"),
+        required=False,
+        choices=Digest.choices,
+        help_text=_(
+            "At eight in the morning; the weekly one on Mondays. None comes when "
+            "there is nothing unread."
+        ),
     )

@@ -12,6 +12,7 @@ from taggit.models import Tag
 
 from kb.models import Entry, Topic
 from kb.models.entries import EntryQuerySet, Kind
+from kb.web import looks, marks
 from kb.web.doors import reading
 from kb.web.news import news
 
@@ -29,7 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(kind=kind)
     if unfiled:
         entries = entries.unfiled()
-    context = {"totals": totals(), "kind": kind, "unfiled": unfiled}
+    looked = looks.looked(request, looks.HOME, Entry.objects.listed())
+    context = {"totals": totals(), "kind": kind, "unfiled": unfiled, "looked": looked}
     return listing(request, "kb/home.html", entries, context)
 
 
@@ -43,8 +45,11 @@ def topic(request: HttpRequest, address: str) -> HttpResponse:
     shown = get_object_or_404(Topic, address=storable(address))
     tree = Topic.objects.tree()
     line = lineage(tree, shown.path)
+    entries = in_order(shown)
+    place = f"{looks.TOPIC}{shown.pk}"
+    looked = looks.looked(request, place, Entry.objects.listed().under(shown))
     context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree}
-    return listing(request, "kb/topic.html", in_order(shown), context)
+    return listing(request, "kb/topic.html", entries, {**context, "looked": looked})
 
 
 @require_safe
@@ -73,11 +78,26 @@ def listing(
     entries: EntryQuerySet[Entry],
     context: dict[str, Any],
 ) -> HttpResponse:
-    """Render one page of a list; a page that is not there is the last one."""
+    """Render one page of a list; a page that is not there is the last one.
+
+    Where the reader `looked` before, `?new` leaves out what they have seen.
+    """
+    looked = context.get("looked")
+    moment = looked.since if looked else None
+    only_new = moment is not None and "new" in request.GET
+    if moment and only_new:
+        entries = looks.new_among(entries, request.user, moment)
     paginator = Paginator(entries.for_list(), PAGE)
     page: Page[Entry] = paginator.get_page(request.GET.get("page"))
-    recent = news([entry.pk for entry in page], timezone.now())
-    return render(request, template, {"page": page, "news": recent, **context})
+    shown = list(page)
+    own = {
+        "page": page,
+        "news": news([entry.pk for entry in shown], timezone.now()),
+        "only_new": only_new,
+        "new": looks.news(shown, request.user, moment) if moment else {},
+        "marks": marks.of_entries(request.user, [entry.pk for entry in shown]),
+    }
+    return render(request, template, {**own, **context})
 
 
 def totals() -> dict[str, int]:

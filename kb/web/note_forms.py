@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kb.models import Annotation
@@ -22,7 +23,10 @@ class WordsForm(forms.Form):
     """A reply; `base` is the version the writer began from, 0 for a new one."""
 
     body = forms.CharField(
-        label=_("Note"), widget=MarkdownEditor({"rows": 8}), strip=False, required=False
+        label=_("Note"),
+        widget=MarkdownEditor({"rows": 8}, speaks=True),
+        strip=False,
+        required=False,
     )
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
@@ -51,11 +55,16 @@ class NoteForm(WordsForm):
     )
 
 
+def meanings() -> list[tuple[str, str]]:
+    """Return what a highlight can mean, as a list to choose from shows it."""
+    return [(meaning, capfirst(str(told))) for meaning, told in Meaning.choices]
+
+
 class HighlightForm(NoteForm):
     """A note on a passage, which need not say anything, and what it means."""
 
     meaning = forms.ChoiceField(
-        label=_("What the passage is"), choices=Meaning.choices, required=False
+        label=_("What the passage is"), choices=meanings, required=False
     )
 
 
@@ -89,18 +98,14 @@ class NewNoteForm(HighlightForm):
     )
     at = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     before, after = around(), around()
-    place = forms.CharField(required=False, widget=forms.HiddenInput)
+    place = forms.CharField(
+        label=_("Which do you mean?"), required=False, widget=forms.HiddenInput
+    )
 
     def offer(self, places: Iterable[Place]) -> None:
         """Let one of these places be chosen."""
-        choices = [(signed(place), shown(place)) for place in places]
-        if choices:
-            self.fields["place"] = forms.ChoiceField(
-                label=_("Which do you mean?"),
-                choices=choices,
-                required=False,
-                widget=forms.RadioSelect,
-            )
+        if choices := [(signed(place), shown(place)) for place in places]:
+            self.fields["place"].widget = forms.RadioSelect(choices=choices)
 
     def passage(self) -> Passage | None:
         """Return what the note is to be about, None for the whole entry."""
@@ -122,7 +127,7 @@ class QuickNoteForm(NewNoteForm):
 
     body = forms.CharField(
         label=_("Note"),
-        widget=MarkdownEditor({"rows": 4}, waits=True),
+        widget=MarkdownEditor({"rows": 4}, waits=True, speaks=True),
         strip=False,
         required=False,
     )
@@ -133,7 +138,7 @@ class QuickReplyForm(WordsForm):
 
     body = forms.CharField(
         label=_("Reply"),
-        widget=MarkdownEditor({"rows": 3}, waits=True),
+        widget=MarkdownEditor({"rows": 3}, waits=True, speaks=True),
         strip=False,
         required=False,
     )
@@ -166,7 +171,7 @@ def shown(place: Place) -> str:
     at = place.anchor
     return format_html(
         "<span>{}: …{}<mark>{}</mark>{}…</span>",
-        Where(place.where).label,
+        capfirst(str(Where(place.where).label)),
         at.prefix[-SHOWN:],
         at.exact,
         at.suffix[:SHOWN],

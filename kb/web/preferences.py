@@ -6,29 +6,37 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kb.ops import members
+from kb.ops import digests, members
 from kb.web.doors import MemberRequest
 from kb.web.forms import PreferencesForm, posted
 from kb.web.members import member_of
 
 
 def preferences(request: MemberRequest) -> HttpResponse:
-    """Choose languages and theme."""
+    """Choose languages, theme, and what to be told of."""
     member = member_of(request)
-    kept = {
-        name: getattr(member, name)
-        for name in ("ui_language", "reading_language", "theme")
-    }
+    kept = {name: getattr(member, name) for name in PreferencesForm.base_fields}
     form = PreferencesForm(posted(request), initial=kept)
     if request.method == "POST" and form.is_valid():
-        members.prefer(request.user, **form.cleaned_data)
+        save(request, form, member.digest)
         messages.success(request, _("Saved."))
         return redirect("kb:preferences")
-    return render(request, "kb/preferences.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "kb/preferences.html", {"form": form}, status=status)
+
+
+def save(request: MemberRequest, form: PreferencesForm, digest: str) -> None:
+    """Keep what was chosen; a digest that stays as it was stays due when it is."""
+    chosen = dict(form.cleaned_data)
+    often = chosen.pop("digest")
+    members.prefer(request.user, **chosen)
+    if often != digest:
+        digests.choose(request.user, often, now=timezone.now())
 
 
 @require_POST

@@ -24,7 +24,7 @@ from kb.search.complete import complete
 from kb.search.find import Asker, Found, find
 from kb.search.index import NotBuilt
 from kb.search.query import Asked, Sort, Words
-from kb.web import facets
+from kb.web import facets, marks
 from kb.web.doors import reading
 from kb.web.facets import leaving, link
 from kb.web.hits import Looking, hits, shown
@@ -163,7 +163,8 @@ def results(request: HttpRequest, looking: Looking) -> dict[str, Any]:
             if not rows:
                 late = _("The index is being brought up to date: look again soon.")
                 told["notices"].append(late)
-            return told | {"hits": rows}
+            own = marks.of_entries(looking.user, found.ids)
+            return told | {"hits": rows, "marks": own}
         empty = {"library_is_empty": not shown(looking.user).exists()}
         return told | empty | (nothing(looking, topics) if asked.parts else {})
     except NotBuilt:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Entry, Summary
 from kb.models.summaries import Language
-from kb.ops import presence, summaries
+from kb.ops import presence, reading, summaries
+from kb.ops.annotations.speaking import note_html
 from kb.ops.errors import NoText, Outdated
 from kb.ops.presence import Writing
 from kb.ops.words import translated
@@ -47,10 +48,9 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
     if not form.is_valid():
         return unfit(request, entry, language, form)
     body, base = form.cleaned_data["body"], form.cleaned_data["base"]
+    by, now = request.user, timezone.now()
     try:
-        summaries.save(
-            entry, language, body, base=base, by=request.user, now=timezone.now()
-        )
+        summaries.save(entry, language, body, base=base, by=by, now=now)
     except (NoText, markdown.TooLong) as refusal:
         form.add_error("body", translated(refusal))
         return unfit(request, entry, language, form)
@@ -58,6 +58,7 @@ def save(request: MemberRequest, entry: Entry, language: str) -> HttpResponse:
         return summary_clashes.refused(request, refusal)
     drafts.drop(request)
     presence.leave(thing(entry.pk, language), by=request.user)
+    reading.follow_as_writer(entry, by=by, now=now)
     # The browser keeps a copy of what is written there: it may go now.
     messages.success(request, _("Summary saved."), extra_tags=request.path)
     return redirect(f"{entry.get_absolute_url()}?lang={language}")
@@ -95,15 +96,19 @@ def others(request: MemberRequest, here: str) -> list[Writing]:
 @login_not_required  # what it answers is a part of a page, which no log-in is
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Render Markdown as the page will; `field` says where it is, if not in body."""
+    """Render Markdown as the page will; `field` says where it is, if not in body.
+
+    A note `speaks`: members it mentions are links.
+    """
     if not request.user.is_authenticated:
         in_part = "HX-Request" in request.headers
         home = reverse("kb:home")
         return HttpResponse(status=204) if in_part else redirect_to_login(home)
     field = request.POST.get("field", "body")
     body = request.POST.get(field, "")
+    written = note_html if "speaks" in request.POST else markdown.render
     try:
-        html, problem = markdown.render(body), ""
+        html, problem = written(body), ""
     except markdown.TooLong as refusal:
         html, problem = "", translated(refusal)
     context = {"html": html, "problem": problem}

@@ -114,7 +114,7 @@ class Cursor:
             found = None
         if found and found.tzinfo:
             return found
-        self.refuse(Sentence("A time like “2024-05-31T08:00:00Z” is expected here."))
+        self.refuse(Sentence("A time like “2024-05-31T08:00:00Z” is expected."))
         return None
 
     def _within(self, value: object, step: str) -> "Cursor":

@@ -36,7 +36,7 @@ def _selected(here: Cursor, source: str) -> Target:
         here.refuse(Sentence("Only one part of the text can be kept."))
     if selectors and not quotes and not positions:
         here.refuse(
-            Sentence("There is neither a TextQuoteSelector nor a TextPositionSelector.")
+            Sentence("Neither a TextQuoteSelector nor a TextPositionSelector is here.")
         )
     for one in selectors:
         if one.at("refinedBy"):

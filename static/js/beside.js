@@ -3,6 +3,7 @@
 
 const WIDE = matchMedia("(width >= 70rem)");
 const GAP = 12; // pixels between two threads
+const HEAD = 80; // pixels that the head of the page takes
 
 let active = null; // the key of the note that is looked at
 
@@ -12,23 +13,29 @@ function layout() {
   for (const item of items) item.style.removeProperty("margin-block-start");
   if (!WIDE.matches || !items.length) return;
   const top = list.getBoundingClientRect().top;
-  const wanted = items.map((item) => place(item)?.top - top || 0);
+  const tops = items.map((item) => place(item)?.top - top || 0);
   const heights = items.map((item) => item.offsetHeight);
-  spread(wanted, heights, Math.max(0, items.findIndex((item) => item.id === `thread-${active}`)));
+  spread(tops, heights, Math.max(0, items.findIndex(looked)), HEAD - top - scrollY);
   let bottom = 0;
   items.forEach((item, index) => {
-    item.style.setProperty("margin-block-start", `${wanted[index] - bottom}px`);
-    bottom = wanted[index] + heights[index];
+    item.style.setProperty("margin-block-start", `${tops[index] - bottom}px`);
+    bottom = tops[index] + heights[index];
   });
 }
 
-// Moves places apart, so that the one with a number keeps its own.
-function spread(tops, heights, kept) {
-  for (let index = kept + 1; index < tops.length; index += 1) {
-    tops[index] = Math.max(tops[index], tops[index - 1] + heights[index - 1] + GAP);
-  }
+function looked(item) {
+  return item.matches(".composing") || item.id === `thread-${active}`;
+}
+
+// Moves places apart, so that the one with a number keeps its own, if the page has room
+// for those above it.
+function spread(tops, heights, kept, least) {
   for (let index = kept - 1; index >= 0; index -= 1) {
     tops[index] = Math.min(tops[index], tops[index + 1] - heights[index] - GAP);
+  }
+  tops[0] = Math.max(tops[0], least);
+  for (let index = 1; index < tops.length; index += 1) {
+    tops[index] = Math.max(tops[index], tops[index - 1] + heights[index - 1] + GAP);
   }
 }
 

@@ -10,7 +10,8 @@ const SHOWN = 8_000; // how long what is said can be read
 class MarginNotes extends HTMLElement {
   connectedCallback() {
     this.pause = PAUSE;
-    this.voice = this.querySelector("[role=status]");
+    this.voice = this.querySelector(".told");
+    this.whisper = this.querySelector(".unseen");
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("visibilitychange", () => this.watch());
     document.addEventListener("selectionchange", () => this.held && this.fill());
@@ -96,6 +97,11 @@ class MarginNotes extends HTMLElement {
     clearTimeout(this.silence);
     this.voice.textContent = text;
     this.silence = setTimeout(() => this.voice.replaceChildren(), SHOWN);
+  }
+
+  // Tells readers of the screen alone.
+  hint(text) {
+    this.whisper.textContent = text;
   }
 
   leave() {

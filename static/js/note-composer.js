@@ -12,6 +12,10 @@ class NoteComposer extends HTMLElement {
     this.keeper = this.querySelector("draft-keeper");
     this.wrong = this.querySelector(".wrong");
     this.margin = document.querySelector("margin-notes");
+    this.addEventListener("htmx:beforeOnLoad", (event) => {
+      // Logged out meanwhile: what comes is the page to log in, and no preview.
+      if (!event.detail.xhr.responseURL.endsWith("/preview/")) event.preventDefault();
+    });
     this.form.addEventListener("submit", (event) => this.send(event));
     this.addEventListener("keydown", (event) => this.key(event));
     const cancel = this.querySelector("[data-do=close]");
@@ -60,8 +64,8 @@ class NoteComposer extends HTMLElement {
     this.hidden = false;
     this.form.setAttribute("action", action);
     if (this.keeper.dataset.key !== key) this.keeper.turn(key);
-    this.querySelector("textarea[name=body]").focus();
-    document.dispatchEvent(new Event("margin"));
+    document.dispatchEvent(new Event("margin")); // which gives it its place
+    this.querySelector("[name=body]").focus();
   }
 
   key(event) {
@@ -78,7 +82,7 @@ class NoteComposer extends HTMLElement {
     if (!said.ok) return;
     this.keeper.forget();
     this.close();
-    document.getElementById(`note-${said.note}`)?.focus();
+    document.querySelector(`#note-${said.note} a`)?.focus();
   }
 
   close() {

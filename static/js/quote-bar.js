@@ -41,7 +41,7 @@ class QuoteBar extends HTMLElement {
   }
 
   show(passage) {
-    if (this.hidden) this.margin.say(this.dataset.said);
+    if (this.hidden) this.margin.hint(this.dataset.said);
     this.passage = passage;
     this.hidden = false;
     this.place(rangeOf(passage).getBoundingClientRect());

@@ -169,6 +169,23 @@ def test_a_known_address_is_refused_in_the_form(client, curator):
     assert Paper.objects.count() == 1
 
 
+def test_what_a_job_fetches_while_a_curator_saves_stays(client, curator, monkeypatch):
+    added = paper()
+    understand = entries.understand
+
+    def fetched_meanwhile(text):
+        Paper.objects.update(abstract="Fetched meanwhile", latest_version=2)
+        return understand(text)
+
+    monkeypatch.setattr(entries, "understand", fetched_meanwhile)
+    form = paper_form(title="我们的标题", url=added.url, doi="10.1145/1.2")
+    client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+
+    kept = Paper.objects.get()
+    assert (kept.title, kept.doi) == ("我们的标题", "10.1145/1.2")
+    assert (kept.abstract, kept.latest_version) == ("Fetched meanwhile", 2)
+
+
 def test_a_title_given_in_the_admin_is_a_persons(client, curator):
     added = paper(title="")
 

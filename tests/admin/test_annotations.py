@@ -6,7 +6,17 @@ from django.contrib.auth.models import User
 from kb.models import Annotation, Entry, Paper
 from kb.models.history import events
 from kb.ops import annotations
-from tests.factories import NOW, blog, note, paper, person, read
+from tests.factories import (
+    NOW,
+    blog,
+    highlight,
+    note,
+    paper,
+    person,
+    read,
+    reply,
+    summarised,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +32,8 @@ def written():
     kept = note(entry, f"{CANARY} {ASKED}", by=li)
     annotations.edit(kept, f"{CANARY} {ASKED} 2", "private", base=1, by=li, now=NOW)
     annotations.delete(note(entry, f"{CANARY} {ASKED} 3", by=li), by=li, now=NOW)
+    reply(kept, f"{CANARY} {ASKED} 4", by=li)
+    annotations.react(kept, "agree", on=True, by=li, now=NOW)
     note(entry, SHARED, by=li, visibility="team")
     read(entry, by=li)
     return kept
@@ -77,6 +89,37 @@ def test_the_teams_notes_are_in_the_admin_to_look_at(client, written, rights):
     assert kept.count("field-what") == 1
 
 
+def test_what_a_note_is_about_is_in_the_admin_too(client):
+    entry, wang = summarised(paper(), "用指令微调模型。"), person("wang", curator=True)
+    made = highlight(entry, "指令微调", by=person("li"), meaning="method")
+    hidden = highlight(entry, "模型", by=made.author, visibility="private")
+    client.force_login(wang)
+
+    page = client.get(f"/admin/kb/annotation/{made.pk}/change/").content.decode()
+    listed = client.get("/admin/kb/annotation/?meaning=method").content.decode()
+
+    assert "指令微调" in page
+    assert f"/annotation/{made.pk}/" in listed
+    assert client.get(f"/admin/kb/annotation/{hidden.pk}/change/").status_code == 302
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_summary_deleted_in_the_admin_leaves_its_notes(client, boss, many):
+    entry = summarised(paper(), "用指令微调模型。")
+    made, summary = highlight(entry, "指令微调", by=boss), entry.summaries.get()
+    url = "/admin/kb/summary/"
+    chosen = {"action": "delete_selected", "_selected_action": [summary.pk]}
+
+    if many:
+        client.post(url, {**chosen, "post": "yes"})
+    else:
+        client.post(f"{url}{summary.pk}/delete/", {"post": "yes"})
+
+    made.refresh_from_db()
+    assert not entry.summaries.exists()
+    assert made.orphaned_at is not None
+
+
 def test_an_entry_found_by_words_of_a_note_would_tell_them(client, written):
     client.force_login(person("wang", admin=True))
 
@@ -111,7 +154,9 @@ def test_notes_do_not_keep_an_entry_from_being_deleted(client, boss, table):
     bare = listed(client.get(url))
 
     note(entry, CANARY, by=li)
-    note(entry, SHARED, by=li, visibility="team")
+    shared = note(entry, SHARED, by=li, visibility="team")
+    reply(shared, by=li)
+    annotations.react(shared, "agree", on=True, by=li, now=NOW)
     read(entry, by=li)
 
     assert listed(client.get(url)) == bare

@@ -208,3 +208,17 @@ def test_a_client_that_decodes_its_replies_will_do(valkey_socket, valkey):
 
         assert refusal(gate).reason == "停用"
         assert gate.state().reason == "停用"
+
+
+def test_looking_takes_nothing_and_tells_what_entering_would(gate):
+    gate.look()
+    with gate.enter(), pytest.raises(GateClosed, match="under way"):
+        gate.look()
+    with pytest.raises(GateClosed, match="too recent"):
+        gate.look()
+    gate.block(60, "paused")
+    with pytest.raises(GateClosed, match="paused") as closed:
+        gate.look()
+
+    assert closed.value.blocked
+    assert gate.state().holder == ""

@@ -9,6 +9,7 @@ import argparse
 import sys
 from importlib import import_module
 
+from tests import drafts
 from tests.bench import anchors, figures
 from tests.bench.search import throwaway
 from tests.bench.site import Failed
@@ -34,7 +35,7 @@ def main() -> int:
 def anchored(saves: int) -> dict[str, float]:
     """Return how well highlights keep to their words: of real texts, where they are."""
     figures.say(f"following highlights through {saves} saves")
-    texts = anchors.corpus() or anchors.drafts.summaries()
+    texts = anchors.corpus() or drafts.summaries()
     told = anchors.measure(texts, saves).figures()
     return {
         "refound_share": told["refound_share"],

@@ -23,6 +23,7 @@ from tests.bench.site import HOST, Failed, free_port
 CONFIGURED = (
     *("SECRET_KEY", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"),
     *("EMAIL_URL", "READABLE_BY", "BEHIND_PROXY", "TIME_ZONE", "THROWAWAY"),
+    *("ARXIV_CONTACT", "ARXIV_HARVEST", "ARXIV_SETS"),
 )
 
 
@@ -46,8 +47,11 @@ def main() -> int:
 
 
 @contextmanager
-def throwaway() -> Iterator[Processes]:
-    """Have servers that nobody else uses; stop and delete all of it at the end."""
+def throwaway(**more: str) -> Iterator[Processes]:
+    """Have servers that nobody else uses; stop and delete all of it at the end.
+
+    `more` is added to the environment of this and all other processes.
+    """
     var = Path(tempfile.mkdtemp(prefix="zhaji-bench-")).resolve()
     for name in CONFIGURED:
         os.environ.pop(name, None)
@@ -60,6 +64,7 @@ def throwaway() -> Iterator[Processes]:
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        **more,
     }
     (var / "log").mkdir()
     try:

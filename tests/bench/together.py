@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from config.processes import Processes
-from kb.models import Annotation, Entry, Paper
+from kb.models import Annotation, Entry, Paper, Summary
 from kb.models.annotations import Meaning, Mood
 from kb.models.history import events
 from kb.ops import annotations, summaries
@@ -22,8 +22,8 @@ from kb.ops.errors import Outdated
 from kb.text import anchors
 from tests import drafts
 from tests.bench.figures import percentile, rounded, say
-from tests.bench.measures import REBUILD, healthy, procfile, run
-from tests.bench.site import Pages, until
+from tests.bench.measures import REBUILD, load
+from tests.bench.site import Pages, healthy, procfile, run, until
 from tests.factories import NOW, paper, person, summarised
 
 FEW, MANY = 3, 300  # notes
@@ -50,7 +50,7 @@ def noted_on(people: list[User], number: int, arxiv_id: str) -> Entry:
     """Return an entry with a long summary, and so many notes in threads on it."""
     random = Random(SEED)  # noqa: S311
     body = "\n\n".join(drafts.summaries())[:6_000]
-    entry = summarised(paper(arxiv_id, f"With {number} notes"), body)
+    entry: Entry = summarised(paper(arxiv_id, f"With {number} notes"), body)
     text = anchors.plain(entry.summaries.get().html)
     Paper.objects.filter(pk=entry.pk).update(abstract="We scale attention. " * 60)
     for count in range(number // THREAD):
@@ -87,19 +87,23 @@ def pages(processes: Processes, few: Entry, many: Entry) -> dict[str, Any]:
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(username=MEMBERS[0]))
     counts = [queries(client, entry) for entry in (few, many)]
-    cookie = f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}"
+    name = settings.SESSION_COOKIE_NAME
+    cookie = f"{name}={client.cookies[name].value}"
     port = int(processes.environment["PORT"])
     processes.start("web", procfile("web"))
     until(lambda: healthy(port), "The site does not answer.")
     site = Pages(port, cookie)
     address = many.get_absolute_url()
-    times = [site.timed(address) for _ in range(CALLS)]
     say(f"the page is {len(site.get(address)) / 1000:.0f} kB")
+    times = [site.timed(address) for _ in range(CALLS)]
+    plain = [site.timed(few.get_absolute_url()) for _ in range(CALLS)]
     return {
         "entry_page_p50_ms": rounded(1000 * percentile(times, 50)),
         "entry_page_p95_ms": rounded(1000 * percentile(times, 95)),
+        "entry_page_p95_ms_few_notes": rounded(1000 * percentile(plain, 95)),
         "entry_page_queries": counts[1],
         "entry_page_queries_few_notes": counts[0],
+        "load_average": load(),
     }
 
 
@@ -124,8 +128,9 @@ def saved_at_once() -> dict[str, int]:
         ]
         told = [outcome for writer in writers for outcome in writer.result()]
     accepted = {body for body, was_saved in told if was_saved}
-    history = events(type(entry.summaries.get())).objects.filter(entry=entry.pk)
-    kept = set(history.values_list("body", flat=True))
+    history: Any = events(Summary)
+    rows = history.objects.filter(entry=entry.pk)
+    kept = set(rows.values_list("body", flat=True))
     return {
         "saves": len(accepted),
         "conflicts": sum(not was_saved for _, was_saved in told),

@@ -19,6 +19,7 @@ FLAGS = [
 ]
 EXPECTED = (
     "Failed to load resource: the server responded with a status of 4",
+    "Response Status Error Code 4",  # htmx's word for the same
     "htmx:afterRequest",  # htmx's word for a request that a newer one replaced
     "htmx:sendAbort",
 )

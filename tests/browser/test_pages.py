@@ -5,12 +5,20 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from kb.models import Entry, Run, Topic
-from kb.ops import entries, topics
+from kb.models import Entry, Paper, Run, Topic
+from kb.ops import digests, entries, looks, notifications, reading, topics
 from kb.ops.entries import Wanted
 from kb.ops.imports.run import import_list
 from tests.browser.conftest import log_in
-from tests.factories import NOW, milestone, note, resource, with_comment
+from tests.factories import (
+    NOW,
+    milestone,
+    note,
+    person,
+    resource,
+    starred,
+    with_comment,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -35,9 +43,19 @@ def library(curator, library_index):
     longnet = Entry.objects.get(title="LongNet")
     noted = note(longnet, "第 3 页：$O(N d)$", by=curator)
     happen(longnet, by=curator)
+    gather(longnet, curator)
     library_index()
     return {
         "home": "/",
+        "new": "/?new",
+        "inbox": "/inbox/",
+        "unread": "/inbox/?unread",
+        "shelf": "/shelf/",
+        "team": "/shelf/?show=team",
+        "rated": "/shelf/?show=rated",
+        "activity": "/activity/",
+        "theirs": "/activity/zhao/",
+        "unsubscribe": digests.unsubscribe_path(curator),
         "topic": "/topics/engineer/",
         "tag": "/?unfiled",
         "search": "/search/",
@@ -80,6 +98,21 @@ def happen(entry, *, by):
         resource(entry, f"https://example.org/{kind}", kind, by=by)
     filed = list(entry.topics.all())
     entries.edit(entry, Wanted("LongNet", "paper", filed, ["长文本"]), by=by)
+
+
+def gather(entry, curator):
+    """Let everything that pages tell of a member's reading be there."""
+    zhao, wu = person("zhao"), person("wu")
+    looks.look("home", by=curator, now=NOW.replace(year=2025))
+    looks.look("home", by=curator, now=NOW.replace(year=2025, month=6))
+    note(entry, "@wang 看第 3 页，很有用", by=zhao, visibility="team")
+    happened = [milestone(entry, "version", version=2), milestone(entry, "published")]
+    notifications.of_milestones(happened, now=NOW)
+    for reader in (curator, zhao, wu):
+        reading.mark(entry, "reading", by=reader, now=NOW)
+    reading.mark(entry, "read", by=curator, now=NOW, version=1)
+    reading.rate(starred(entry, by=curator), 4, by=curator, now=NOW)
+    Paper.objects.filter(pk=entry.pk).update(latest_version=2)
 
 
 def addresses(library):

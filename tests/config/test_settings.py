@@ -48,3 +48,52 @@ def test_a_site_answers_to_the_address_it_listens_at():
 def test_limits_count_the_client_behind_a_proxy_and_nobodys_word_without_one():
     assert settings("ALLAUTH_TRUSTED_PROXY_COUNT", BEHIND_PROXY="1") == [1]
     assert settings("ALLAUTH_TRUSTED_PROXY_COUNT") == [None]
+
+
+STAND_IN = {
+    "ARXIV_API_URL": "http://127.0.0.1:8100/api/query",
+    "ARXIV_OAI_URL": "http://localhost:8100/oai",
+}
+
+
+@pytest.mark.parametrize(
+    ("environment", "seconds"),
+    [
+        ({}, 3.1),
+        ({"ARXIV_SPACING_SECONDS": "10"}, 10),
+        ({"ARXIV_SPACING_SECONDS": "0.05"}, 0.05),
+        (
+            {
+                "ARXIV_SPACING_SECONDS": "0.05",
+                "ARXIV_API_URL": "https://export.arxiv.org/api/query",
+            },
+            3,
+        ),
+        (
+            {
+                "ARXIV_SPACING_SECONDS": "0.05",
+                "ARXIV_OAI_URL": "https://oaipmh.arxiv.org/oai",
+            },
+            3,
+        ),
+        (
+            {
+                "ARXIV_SPACING_SECONDS": "0.05",
+                "ARXIV_OAI_URL": "http://127.0.0.1.example.org/oai",
+            },
+            3,
+        ),
+    ],
+)
+def test_only_a_stand_in_on_this_machine_is_asked_faster_than_arxiv_allows(
+    environment, seconds
+):
+    assert settings("ARXIV_SPACING_SECONDS", **STAND_IN | environment) == [seconds]
+
+
+@pytest.mark.parametrize("value", ["soon", "nan", "inf"])
+def test_a_number_that_is_none_stops_the_process(value):
+    with pytest.raises(subprocess.CalledProcessError) as stopped:
+        settings("ARXIV_SPACING_SECONDS", ARXIV_SPACING_SECONDS=value)
+
+    assert b"say a number" in stopped.value.stderr

@@ -2,76 +2,49 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from threading import Event, Thread
 
 import pytest
-from django.db import connection
+import redis
+from django.utils import timezone
 
+from kb import tasks
 from kb.models import Paper
-from kb.ops import papers
+from kb.ops.papers import Wanted, take_in
 from tests.arxiv_server import ArxivServer
 from tests.arxiv_server import Paper as Held
 from tests.factories import paper
+from tests.faults.jobs import beat, environment, kill, until, worker
+from tests.faults.test_arxiv_many import asked
+from tests.ops.papers.said import raw
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 TIMEOUT = 2  # seconds a request may last here; leases follow from it
+PAPERS = 2000
+KILLED = 20
 
 
-@contextmanager
-def job(*words, env):
-    """A process of the job queue in a group of its own, gone at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config", *words],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+@pytest.fixture(autouse=True)
+def open_gate(settings):
+    """Nothing of another test in the queue, and nobody's turn."""
+    redis.from_url(settings.REDIS_URL).flushdb()
 
 
-def worker(env):
-    return job("worker", "-Q", "celery,arxiv", "-c", "1", "--without-mingle", env=env)
-
-
-def until(true, seconds=40):
-    """Wait for something to be so; say if it never was."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def test_a_paper_whose_worker_was_killed_is_refreshed_once_after_restart(
-    settings, tmp_path
-):
+def test_a_paper_whose_worker_was_killed_is_refreshed_once_after_restart(tmp_path):
     paper("2307.02486", title="")
-    papers.arxiv_gate().reopen()
-    name = connection.settings_dict
     with ArxivServer([Held("2307.02486", "LongNet")]) as arxiv:
         arxiv.fail_next("hang")
-        env = os.environ | {
-            "DATABASE_URL": f"postgresql://{name['USER']}@/{name['NAME']}?host={name['HOST']}",
-            "ARXIV_ENABLED": "1",
-            "ARXIV_API_URL": arxiv.url,
-            "ARXIV_TIMEOUT_SECONDS": str(TIMEOUT),
-        }
-        beat = job("beat", "--schedule", str(tmp_path / "beat"), env=env)
-        with beat:
+        env = environment(arxiv, ARXIV_TIMEOUT_SECONDS=TIMEOUT)
+        with beat(env, tmp_path / "beat"):
             with worker(env) as killed:
                 assert until(lambda: arxiv.requests)
-                os.killpg(killed.pid, signal.SIGKILL)
+                kill(killed)
             started = time.monotonic()
             with worker(env):
                 fetched = until(lambda: Paper.objects.get().refresh_state == "fetched")
@@ -83,3 +56,83 @@ def test_a_paper_whose_worker_was_killed_is_refreshed_once_after_restart(
         assert len(arxiv.requests) == 2  # the one that was cut off, and one more
         assert Paper.objects.get().title == "LongNet"
         assert Paper.objects.get().versions.count() == 1
+
+
+def test_a_worker_that_is_killed_twenty_times_fetches_everything_once():
+    ids = [f"2301.{number:05}" for number in range(1, PAPERS + 1)]
+    said = (raw(id=key) for key in ids)
+    list(take_in(said, wanted=Wanted(), by=None, now=timezone.now()))
+    Paper.objects.update(refresh_due_at=timezone.now())
+    with ArxivServer(Held(key, f"Title of {key}") for key in ids) as arxiv:
+        env = environment(arxiv, ARXIV_TIMEOUT_SECONDS=0.5, ARXIV_SPACING_SECONDS=0.1)
+        with worker(env, processes=4) as running, schedule(0.5):
+            kills = kill_while(lambda: left() > 0, running, arxiv)
+            resumed = until(lambda: left() == 0, seconds=60)
+            requests = len(arxiv.requests)
+            time.sleep(2)  # for the schedule to find more, if there were more
+
+    assert resumed
+    assert len(kills) == KILLED
+    assert Paper.objects.filter(arxiv_title__startswith="Title of").count() == PAPERS
+    assert set(asked(arxiv)) == set(ids)
+    assert len(arxiv.requests) == requests
+    assert asked_for_again_without_need(arxiv, kills) == []
+    assert arxiv.connections_max == 1
+
+
+@contextmanager
+def schedule(seconds):
+    """What the schedule does every five seconds, so often."""
+    over = Event()
+
+    def nudge():
+        while not over.wait(seconds):
+            tasks.refresh_due_papers.apply_async(expires=seconds)
+
+    thread = Thread(target=nudge)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def left():
+    """How many papers are still due."""
+    return Paper.objects.due(timezone.now()).count()
+
+
+def kill_while(true, running, arxiv):
+    """Kill what does the jobs, at any moment of them, so many times; return when."""
+    random, kills = Random(3), []  # noqa: S311
+    while true() and len(kills) < KILLED:
+        before = len(arxiv.requests)
+        until(lambda before=before: len(arxiv.requests) > before, seconds=10)
+        time.sleep(random.random() * 0.5)
+        for child in children(running.pid):
+            os.kill(child, signal.SIGKILL)
+        kills.append(time.monotonic())
+    return kills
+
+
+def asked_for_again_without_need(arxiv, kills):
+    """Papers that were asked for twice though nobody was killed in between."""
+    asked_at = {}
+    for seen in arxiv.requests:
+        for key in seen.query["id_list"].split(","):
+            asked_at.setdefault(key, []).append(seen.at)
+    return [
+        key
+        for key, times in asked_at.items()
+        for first, again in pairwise(times)
+        if not any(first < kill < again for kill in kills)
+    ]
+
+
+def children(parent):
+    """The processes that a worker lets do its jobs."""
+    with suppress(FileNotFoundError):
+        listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return [int(child) for child in listed]
+    return []

@@ -132,6 +132,7 @@ def test_papers_are_refreshed_by_hand_in_any_written_form(settings):
     papers.arxiv_gate().reopen()
     with ArxivServer([Held("2307.02486", "LongNet")]) as arxiv:
         settings.ARXIV_ENABLED, settings.ARXIV_API_URL = True, arxiv.url
+        settings.ARXIV_OAI_URL = arxiv.oai_url
         settings.ARXIV_SPACING_SECONDS = 0.001
         told = run("refresh_arxiv", "https://arxiv.org/pdf/2307.02486v1.pdf")
 
@@ -145,10 +146,14 @@ def test_only_the_papers_named_are_refreshed(settings):
     papers.arxiv_gate().reopen()
     with ArxivServer([Held("2307.02486"), Held("2305.14705")]) as arxiv:
         settings.ARXIV_ENABLED, settings.ARXIV_API_URL = True, arxiv.url
+        settings.ARXIV_OAI_URL = arxiv.oai_url
         settings.ARXIV_SPACING_SECONDS = 0.001
         told = run("refresh_arxiv", "2307.02486")
 
-    assert told == "1 of 1: 1 found, 0 absent, 0 rejected\n"
+    assert told.splitlines() == [
+        "1 of 1: 1 found, 0 absent, 0 rejected",
+        "2307.02486: versions and licence",
+    ]
     fetched = Paper.objects.filter(refresh_state="fetched")
     assert [row.arxiv_id for row in fetched] == ["2307.02486"]
 
@@ -221,6 +226,7 @@ def test_all_ten_papers_of_the_seed_are_refreshed_in_one_request(settings):
     papers.arxiv_gate().reopen()
     with ArxivServer([Held(arxiv_id) for arxiv_id in ids]) as arxiv:
         settings.ARXIV_ENABLED, settings.ARXIV_API_URL = True, arxiv.url
+        settings.ARXIV_OAI_URL = arxiv.oai_url
         settings.ARXIV_SPACING_SECONDS = 0.001
         run("refresh_arxiv")
 

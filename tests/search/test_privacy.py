@@ -9,7 +9,15 @@ from kb.search.complete import complete
 from kb.search.find import FACETS
 from kb.search.marks import excerpt, marked
 from kb.search.related import related
-from tests.factories import note, person, topic_at
+from tests.factories import (
+    NOW,
+    highlight,
+    note,
+    person,
+    reply,
+    summarised,
+    topic_at,
+)
 from tests.search.asking import asker, counts, entry, found, ids, read
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +124,38 @@ def test_a_note_made_private_or_deleted_is_found_by_others_no_more(
     annotations.delete(shared, by=li, now=shared.written_at)
     library_index()
     assert ids("openword", li) == []
+
+
+def test_a_reply_is_found_by_whom_its_thread_is(people, library_index):
+    li, wang = people
+    own = Entry.objects.get(title="sparse attention")
+    reply(own.annotations.get(), "replyword", by=li)
+    shared = note(own, "openword", by=wang, visibility="team")
+    reply(shared, "answerword", by=li)
+    library_index()
+
+    assert ids("replyword", li) == [own.pk]
+    assert ids("replyword", wang) == ids("replyword") == []
+    assert ids("answerword", wang) == [own.pk]
+
+
+def test_what_is_left_of_a_deleted_note_is_found_by_nobody(people, library_index):
+    li, wang = people
+    own = Entry.objects.get(title="dense routing 2")
+    summarised(own, "Words of a summary.", "en")
+    shared = highlight(own, "Words", by=li)
+    library_index()
+    assert ids("has:note", wang) == ids("by:li", wang) == []  # it says nothing
+
+    annotations.edit(shared, "openword", "team", base=1, by=li, now=NOW)
+    reply(shared, "answerword", by=wang)
+    library_index()
+    assert ids("openword", wang) == ids("by:li", wang) == [own.pk]
+
+    annotations.delete(shared, by=li, now=NOW)
+    library_index()
+    assert ids("openword", wang) == ids("openword", li) == ids("by:li", wang) == []
+    assert ids("answerword", wang) == ids("has:note", wang) == [own.pk]
 
 
 def test_anonymous_readers_ask_nothing_of_members(people):

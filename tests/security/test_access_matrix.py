@@ -5,10 +5,13 @@ fails, so a new one cannot be forgotten.
 """
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from kb.models import Run
+from kb.models import Notification, Run
+from kb.ops import notifications
+from kb.ops.digests import UNSUBSCRIBE
 from tests.factories import NOW, blog, note, paper, person, resource, topic_at
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,7 @@ ROLES = ("anonymous", "member", "curator", "admin")
 # name: ((GET by role), (POST by role)); one value stands for all four.
 READ = ((LOGIN, 200, 200, 200), (LOGIN, 405, 405, 405))
 OPEN = (200, 405)
+MEMBERS_BUTTON = ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302))
 MEMBERS_FORM = ((LOGIN, 200, 200, 200), (LOGIN, 422, 422, 422))
 HISTORY = ((LOGIN, 200, 200, 200), (LOGIN, 404, 404, 404))
 CURATORS_FORM = ((LOGIN, 403, 200, 200), (LOGIN, 403, 422, 422))
@@ -48,11 +52,31 @@ SITE = {
     "kb:resource_take_off": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:resource_put_back": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
     "kb:note_add": MEMBERS_FORM,
+    "kb:margin": READ,
+    "kb:names": READ,
     # A note of somebody else, for the team.
+    "kb:note": ((LOGIN, 302, 302, 302), (LOGIN, 405, 405, 405)),
+    "kb:note_reply": MEMBERS_FORM,
+    "kb:note_resolve": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:note_react": ((LOGIN, 200, 200, 200), (LOGIN, 400, 400, 400)),
     "kb:note_edit": ((LOGIN, 403, 403, 403), (LOGIN, 403, 403, 403)),
     "kb:note_delete": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
-    "kb:star": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
-    "kb:reading": ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302)),
+    "kb:star": MEMBERS_BUTTON,
+    "kb:reading": MEMBERS_BUTTON,
+    "kb:rating": MEMBERS_BUTTON,
+    "kb:follow": MEMBERS_BUTTON,
+    "kb:entry_told": ((LOGIN, 405, 405, 405), (LOGIN, 204, 204, 204)),
+    "kb:inbox": READ,
+    "kb:inbox_count": ((LOGIN, 200, 200, 200), (LOGIN, 405, 405, 405)),
+    # What somebody else was told of.
+    "kb:inbox_read": ((LOGIN, 405, 405, 405), (LOGIN, 404, 404, 404)),
+    "kb:inbox_read_all": ((LOGIN, 405, 405, 405), (LOGIN, 400, 400, 400)),
+    "kb:shelf": READ,
+    "kb:look": ((LOGIN, 405, 405, 405), (LOGIN, 400, 400, 400)),
+    "kb:activity": READ,
+    "kb:activity_of": READ,
+    # The key in the address is the proof.
+    "kb:unsubscribe": (200, 200),
     "kb:preview": ((LOGIN, 405, 405, 405), (LOGIN, 200, 200, 200)),
     "kb:preferences": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
     "kb:import": CURATORS_FORM,
@@ -61,6 +85,8 @@ SITE = {
     "kb:language": (405, 302),
     "kb:favicon": (302, 405),
 }
+ON_NOTES: tuple[str, ...] = ("kb:note", "kb:note_edit", "kb:note_delete")
+ON_NOTES += ("kb:note_reply", "kb:note_resolve", "kb:note_react")
 ACCOUNT = {
     "account_login": ((200, 302, 302, 302), (200, 302, 302, 302)),
     "account_logout": ((302, 200, 200, 200), (302, 302, 302, 302)),
@@ -107,6 +133,7 @@ CURATORS_TABLES = {
 }
 ADMINS_TABLES = {
     "kb_member": True,
+    "kb_mail": False,
     "auth_user": True,
     "auth_group": True,
     "account_emailaddress": True,
@@ -143,6 +170,9 @@ def site():
     written = note(entry, by=person("author"), visibility="team")
     link = resource(entry, by=written.author)
     run = Run.objects.create(kind="import", started_at=NOW)
+    reader = person("reader")
+    notifications.of_note(written, mentioned=[reader], now=NOW)
+    told = Notification.objects.get()
     people = {
         "anonymous": None,
         "member": person("member"),
@@ -155,6 +185,7 @@ def site():
         if user:
             clients[role].force_login(user)
     about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
+    about |= {"told": told, "reader": reader}
     return {**about, "clients": clients}
 
 
@@ -179,10 +210,16 @@ def address(name, site):
         "kb:resource_take_off": {"pk": site["link"].pk},
         "kb:resource_put_back": {"pk": site["link"].pk},
         "kb:note_add": {"pk": entry.pk},
-        "kb:note_edit": {"pk": site["note"].pk},
-        "kb:note_delete": {"pk": site["note"].pk},
+        **{name: {"pk": site["note"].pk} for name in ON_NOTES},
+        "kb:margin": {"pk": entry.pk},
         "kb:star": {"pk": entry.pk},
         "kb:reading": {"pk": entry.pk},
+        "kb:rating": {"pk": entry.pk},
+        "kb:follow": {"pk": entry.pk},
+        "kb:entry_told": {"pk": entry.pk},
+        "kb:inbox_read": {"pk": site["told"].pk},
+        "kb:activity_of": {"username": "reader"},
+        "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
         "kb:run": {"pk": site["run"].pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
         "account_confirm_email": {"key": "nosuchkey"},
@@ -297,6 +334,7 @@ def test_readers_without_account_may_read_where_the_team_says_so(site, settings)
     client = Client()
     reading = {"kb:home", "kb:topic", "kb:tag", "kb:entry"}
     reading |= {"kb:search", "kb:search_suggest"}
+    reading |= {"kb:unsubscribe"}  # which says nothing of anybody
 
     told = {name: answer(client, "get", address(name, site)) for name in SITE}
 

@@ -3,22 +3,23 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-import redis
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from kb.arxiv.errors import ArxivUnavailable, GateClosed
 from kb.management.people import add_by_argument, person
+from kb.management.waiting import in_turn, refuse_when_off, stoppable
 from kb.models import Paper
-from kb.ops import papers
+from kb.models.runs import RunKind
+from kb.ops import papers, runs
 from kb.text import arxiv_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.arxiv.records import Reply
     from kb.models.papers import PaperQuerySet
+
+LEFT = "What was known is kept; the papers stay due."
+LEFT_DETAILS = "Its metadata is there; only versions and licence were not fetched."
 
 
 class Command(BaseCommand):
@@ -33,42 +34,63 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work through the papers in batches, one turn at the gate for each."""
-        if not settings.ARXIV_ENABLED:
-            raise CommandError("ARXIV_ENABLED is off: arXiv is not asked.")
-        by, among = person(options["by"]), Paper.objects.all()
-        if options["ids"]:
-            among = self.chosen(options["ids"])
-            papers.ask(among, by=by, now=timezone.now())
-        total, done = among.due(timezone.now()).count(), 0
-        while batch := papers.claim(now=timezone.now(), among=among):
-            reply = self.fetched(batch, by)
-            if reply is None:
-                continue
-            done += len(batch)
-            figures = papers.figures(reply)
-            told = ", ".join(f"{count} {name}" for name, count in figures.items())
-            self.stdout.write(f"{done} of {max(total, done)}: {told}")
-        if not done:
+        refuse_when_off()
+        self.by, named = person(options["by"]), options["ids"]
+        self.among, self.done = Paper.objects.all(), 0
+        self.told = " ".join(named) or papers.EVERYTHING_DUE
+        if named:
+            self.among = self.chosen(named)
+            papers.ask(self.among, by=self.by, now=timezone.now())
+        with stoppable(LEFT):
+            try:
+                self.work(named)
+            except KeyboardInterrupt:
+                if named:  # what is due, workers go on with
+                    papers.end(self.told, now=timezone.now(), problem="Stopped.")
+                raise
+
+    def work(self, named: list[str]) -> None:
+        """Fetch what is due, and of papers that were named all there is."""
+        total = self.among.due(timezone.now()).count()
+        while batch := papers.claim(now=timezone.now(), among=self.among):
+            with in_turn(LEFT):
+                self.fetch(batch, total)
+        while named and (paper := self.wanted()):
+            with in_turn(LEFT_DETAILS):
+                self.detail(paper)
+        if not self.among.due(timezone.now()).exists():
+            papers.end(self.told, now=timezone.now())
+        if not self.done:
             held = "A worker is fetching what is due at this moment."
             self.stdout.write(held if total else "No paper is due.")
 
-    def fetched(self, batch: "Sequence[Paper]", by: Any) -> "Reply | None":
-        """Fetch a batch; return None, after a wait, when it was not our turn."""
-        try:
-            client = papers.arxiv_client()
-            return papers.refresh(batch, client, by=by, now=timezone.now())
-        except GateClosed as closed:
-            if closed.blocked:
-                raise CommandError(str(closed)) from None
-            time.sleep(closed.seconds)
-            return None
-        except ArxivUnavailable as trouble:
-            raise CommandError(f"{trouble}. What was known is kept.") from None
-        except redis.RedisError as trouble:
-            raise CommandError(
-                f"The server that REDIS_URL names does not answer: {trouble} "
-                "Start it or correct REDIS_URL; the papers stay due."
-            ) from None
+    def fetch(self, batch: "Sequence[Paper]", total: int) -> None:
+        """Fetch a batch when it is our turn, and say what came of it."""
+
+        def wait(seconds: float) -> None:
+            until = time.monotonic() + seconds
+            papers.hold(batch, now=timezone.now())
+            time.sleep(max(0, until - time.monotonic()))
+
+        now = timezone.now()
+        run = runs.burst(RunKind.REFRESH, self.told, by=self.by, now=now)
+        reply = papers.refresh_in(
+            run, batch, by=self.by, now=now, among=self.among, wait=wait
+        )
+        self.done += len(batch)
+        figures = papers.figures(reply)
+        told = ", ".join(f"{count} {name}" for name, count in figures.items())
+        self.stdout.write(f"{self.done} of {max(total, self.done)}: {told}")
+
+    def wanted(self) -> Paper | None:
+        """Return a paper whose versions and licence are wanted."""
+        return papers.claim_details(now=timezone.now(), among=self.among)
+
+    def detail(self, paper: Paper) -> None:
+        """Fetch a paper's versions and licence."""
+        harvester = papers.arxiv_harvester()
+        if papers.detail(paper, harvester, by=self.by, now=timezone.now()):
+            self.stdout.write(f"{paper.arxiv_id}: versions and licence")
 
     def chosen(self, texts: list[str]) -> "PaperQuerySet":
         """Return the papers named; an id that is none, or not ours, stops it."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kb.models import Annotation, Entry
 from kb.models.annotations import Meaning, Visibility
+from kb.ops import notifications
 from kb.ops.acting import acting
 from kb.ops.annotations import anchoring
 from kb.ops.annotations.anchoring import Passage
@@ -70,9 +71,11 @@ def edit(
             raise Outdated(_("This note was saved since you began."), note)
         if note.visibility != visibility:
             show_thread(note, visibility)
+        was_private = note.private
         fill(note, body, visibility)
         note.edited_at = now
         note.save()
+        notifications.of_editing(note, was_private=was_private, now=now)
     return note
 
 
@@ -139,6 +142,7 @@ def once(note: Annotation) -> Annotation:
     ).first()
     if written is None:
         note.save()
+        notifications.of_writing(note, now=note.written_at)
     return written or note
 
 

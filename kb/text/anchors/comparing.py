@@ -46,10 +46,9 @@ class Comparison:
         parts = (row.within(start, end) for row in self.rows[first:last])
         return [part for part in parts if part.size]
 
-    def row(self, place: int) -> str:
+    def row(self, place: int) -> Kept:
         """Return the whole row of what stayed around a place of the old text."""
-        row = self.rows[bisect_right(self._starts, place) - 1]
-        return self.old[row.old : row.old + row.size]
+        return self.rows[bisect_right(self._starts, place) - 1]
 
     def weight(self, kept: list[Kept]) -> int:
         """Return how much parts that stayed say."""

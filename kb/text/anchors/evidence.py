@@ -17,12 +17,16 @@ _FEW = 12  # characters that say too little to be compared so
 class Side(NamedTuple):
     """How what stands on one side of a place compares with what stood there.
 
-    `alike` is a share of the characters, `beside` the weight of those that are the same
-    from the place on.
+    `alike` is a share of the characters, `same` what is the same from the place on.
     """
 
     alike: float
-    beside: int
+    same: str
+
+    @property
+    def beside(self) -> int:
+        """How much that says."""
+        return said(self.same)
 
     @property
     def agrees(self) -> bool:
@@ -31,11 +35,14 @@ class Side(NamedTuple):
 
 
 class Context(NamedTuple):
-    """The sides that an anchor tells of, and what it quotes."""
+    """The sides that an anchor tells of, and what it quotes.
+
+    `repeated` is whether the same words with some context stood elsewhere too.
+    """
 
     sides: list[Side]
-    words: int  # their weight
-    repeated: bool  # whether the same stood elsewhere too
+    exact: str
+    repeated: bool
 
     @property
     def score(self) -> float:
@@ -50,7 +57,7 @@ class Context(NamedTuple):
             return True
         if self.repeated:
             return all(side.alike >= _ALIKE for side in self.sides)
-        in_a_row = self.words + sum(side.beside for side in self.sides)
+        in_a_row = said(self.exact) + sum(side.beside for side in self.sides)
         return in_a_row >= SURE and any(side.agrees for side in self.sides)
 
 
@@ -76,7 +83,7 @@ def context(anchor: Anchor, text: str, start: int, end: int) -> Context:
     after = text[end : end + lengths[1]]
     pairs = (before[::-1], anchor.prefix[::-1]), (after, anchor.suffix)
     sides = [_compared(*pair) for pair in pairs if pair[1]]
-    return Context(sides, said(anchor.exact), max(lengths) > CONTEXT)
+    return Context(sides, anchor.exact, max(lengths) > CONTEXT)
 
 
 def _compared(found: str, expected: str) -> Side:
@@ -85,4 +92,4 @@ def _compared(found: str, expected: str) -> Side:
     share = shared / len(expected)
     if len(expected) >= _FEW:
         share = max(share, Indel.normalized_similarity(found, expected))
-    return Side(share, said(expected[:shared]))
+    return Side(share, expected[:shared])

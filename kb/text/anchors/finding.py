@@ -18,7 +18,7 @@ from kb.text.anchors.quotes import Anchor, in_plain_form
 from kb.text.matching import matched
 from kb.text.tokens import tokens
 
-_MOST = 1_000  # places looked at of words that stand everywhere: the nearest
+_MOST = 200  # places looked at of words that stand everywhere: the nearest
 _MARGIN = 0.1  # by which one place must fit better than the next
 _LIKE = 0.8  # of the characters of a quotation that was edited
 RIVAL = 0.1  # that the next best must be worse by

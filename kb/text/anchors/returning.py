@@ -15,7 +15,7 @@ from kb.text.anchors.quotes import WIDEST, Anchor
 _NEW = 0.8  # of the characters of what was moved
 _LONG = 2 * SURE  # the weight of words that are known again when edited and moved
 _MOST = 200  # places looked at
-_MARGIN = 0.1  # by which one of several places must fit better
+_MARGIN = 12  # characters around it by which one of several places must fit better
 
 
 def brought_in(edit: Comparison, anchor: Anchor, was: Found | None) -> Found | None:
@@ -27,37 +27,46 @@ def brought_in(edit: Comparison, anchor: Anchor, was: Found | None) -> Found | N
     before = list(islice(occurrences(words, folded(edit.old)), _MOST))
     if before and not was:
         return None
+    size = len(words)
     places = [
-        Found(at, at + len(words), context(anchor, edit.new, at, at + len(words)).score)
+        at
         for at in islice(occurrences(words, folded(edit.new)), _MOST)
-        if edit.share_new(at, at + len(words)) >= _NEW
+        if edit.share_new(at, at + size) >= _NEW
     ]
     if not places:
         return _rewritten(edit, anchor, was)
     if was:
-        places = [one for one in places if _is_from(edit, was, one, before)]
-    return _only(edit, anchor, places)
-
-
-def _only(edit: Comparison, anchor: Anchor, places: list[Found]) -> Found | None:
-    """Return the one place that fits, None where it might be another."""
-    if not places:
+        places = [at for at in places if _is_from(edit, was, at, before)]
+    at = _only(edit, was, size, places)
+    if at is None:
         return None
-    best, *others = sorted(places, key=lambda one: -one.score)
-    if others and best.score - others[0].score < _MARGIN:
-        return None
-    around = context(anchor, edit.new, best.start, best.end)
-    alone = not others and around.words >= SURE
-    return best if alone or around.sure else None
+    around = context(anchor, edit.new, at, at + size)
+    alone = len(places) == 1 and said(anchor.exact) >= SURE
+    return Found(at, at + size, around.score) if alone or around.sure else None
 
 
-def _is_from(edit: Comparison, was: Found, now: Found, before: list[int]) -> bool:
+def _is_from(edit: Comparison, was: Found, at: int, before: list[int]) -> bool:
     """Whether a place is more like where the words were than like others before."""
-    size = now.end - now.start
-    ours = _in_a_row(edit, was.start, now.start, size)
+    size = was.end - was.start
+    ours = _in_a_row(edit, was.start, at, size)
     return all(
-        _in_a_row(edit, at, now.start, size) < ours for at in before if at != was.start
+        _in_a_row(edit, other, at, size) < ours
+        for other in before
+        if other != was.start
     )
+
+
+def _only(
+    edit: Comparison, was: Found | None, size: int, places: list[int]
+) -> int | None:
+    """Return the one place, or the one that fits much better than the others."""
+    if len(places) == 1:
+        return places[0]
+    if not (was and places):
+        return None
+    fit = {at: _in_a_row(edit, was.start, at, size) for at in places}
+    best, second = sorted(places, key=lambda at: -fit[at])[:2]
+    return best if fit[best] - fit[second] >= _MARGIN else None
 
 
 def _in_a_row(edit: Comparison, old: int, new: int, size: int) -> int:

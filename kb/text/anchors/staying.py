@@ -45,7 +45,12 @@ def _together(edit: Comparison, kept: list[Kept]) -> list[Kept]:
 def _is_sure(edit: Comparison, part: Kept) -> bool:
     """Whether it stayed in a row of words that is long, and is nowhere twice."""
     row = edit.row(part.old)
-    around = edit.old[max(0, part.old - _AROUND) : part.old + part.size + _AROUND]
-    if said(row) < min(SURE, _FEW * said(around)):
+    start, end = max(0, part.old - _AROUND), part.old + part.size + _AROUND
+    in_row = row.within(start, end)
+    words = edit.old[in_row.old : in_row.old + in_row.size]
+    if said(words) < min(SURE, _FEW * said(edit.old[start:end])):
         return False
-    return all(text.find(row, text.find(row) + 1) < 0 for text in (edit.old, edit.new))
+    whole = edit.old[row.old : row.old + row.size]
+    return all(
+        text.find(whole, text.find(whole) + 1) < 0 for text in (edit.old, edit.new)
+    )
