@@ -98,11 +98,13 @@ class _Passage(NamedTuple):
 def _pairs(whole: _Passage, depth: int = 0) -> Iterator[Pair]:
     """Yield where the same tokens stand in both, in order: the common ends first."""
     head = _common(whole.old, whole.new)
+    yield from ((place, place) for place in range(head))
+    if head == min(map(len, whole)):
+        return  # between two cuts there is often nothing else
     rest = whole.within((head, head), (len(whole.old), len(whole.new)))
     tail = _common(rest.old[::-1], rest.new[::-1])
     end = len(rest.old) - tail, len(rest.new) - tail
     inside = _within(rest.within((0, 0), end), depth)
-    yield from ((place, place) for place in range(head))
     yield from ((head + i, head + j) for i, j in inside)
     yield from ((head + end[0] + place, head + end[1] + place) for place in range(tail))
 

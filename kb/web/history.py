@@ -45,6 +45,7 @@ REASONS = {
     "delete topic": gettext_lazy("deleted the topic"),
     "restore": gettext_lazy("restored an earlier version"),
 }
+MOST = 20_000  # characters of two texts that are compared for a line
 IMPORT = "import "  # before the name of a list
 
 
@@ -86,8 +87,9 @@ def done(some: Sequence[Act]) -> list[Line]:
     named = names(chain.from_iterable(changed))
     people = names_of(given.values())
     return [
-        Line(act.at, *by(reason, people), why(reason), told(change, named), key=act.key)
+        Line(act.at, *by(reason, people), why(reason), what, key=act.key)
         for act, change in zip(some, changed, strict=True)
+        for what in [told(change, named, most=MOST)]
         for reason in [given.get(act.context) if act.context else None]
     ]
 

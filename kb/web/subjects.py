@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
@@ -67,6 +68,11 @@ class Subject:
         acts = (act for act in some if isinstance(act, Act))
         tables = self.tables
         return {act.key for act in acts if tables & {table for table, _ in act.steps}}
+
+    @property
+    def earlier(self) -> dict[str, str]:
+        """The key of the version before each, by its own."""
+        return {new.key: old.key for new, old in pairwise(self.acts)}
 
     @property
     def newest(self) -> str:

@@ -88,9 +88,14 @@ def names(some: Iterable[Change]) -> Names:
     return Names({**dict(remembered), **known}, dict(named))
 
 
-def told(some: Sequence[Change], named: Names) -> list[What]:
-    """Return what one act changed, field by field."""
-    said = [what for change in some for what in fields(change)]
+def told(
+    some: Sequence[Change], named: Names, *, most: int | None = None
+) -> list[What]:
+    """Return what one act changed, field by field.
+
+    Texts that have more than `most` characters, both together, are not compared.
+    """
+    said = [what for change in some for what in fields(change, most)]
     for model, label in SETS.items():
         of = [change for change in some if change.told.model is model]
         pairs = [[item(row, named) for row in change[1:]] for change in of]
@@ -119,7 +124,7 @@ def listed(gone: Iterable[str], came: Iterable[str]) -> list[Piece]:
     return [piece for one in every for piece in (between, one)][1:]
 
 
-def fields(change: Change) -> Iterator[What]:
+def fields(change: Change, most: int | None) -> Iterator[What]:
     """Yield the fields that differ; of a new row, those that say anything."""
     model, before, after = change.told.model, change.before, change.after
     there = [row for row in (before, after) if row and not row.get("hidden")]
@@ -133,7 +138,10 @@ def fields(change: Change) -> Iterator[What]:
         if old != new:
             label = named_field(str(field.verbose_name))
             label += in_language(there[0])
-            yield What(label, pieces(old, new, by_word=name in WORDS))
+            if most is not None and min(len(old), len(new)) and len(old + new) > most:
+                yield What(label, [Piece("same", _("Too long to be compared here."))])
+            else:
+                yield What(label, pieces(old, new, by_word=name in WORDS))
 
 
 def in_language(row: Mapping[str, Any]) -> str:

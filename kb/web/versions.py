@@ -67,8 +67,13 @@ def answer(request: MemberRequest, subject: Subject) -> HttpResponse:
     number = request.GET.get("page")
     page: Page[Act | Milestone] = Paginator(stream, PAGE).get_page(number)
     shown = list(page.object_list)
-    context = {"lines": lines(shown), "restorable": subject.restorable(shown)}
-    return show(request, "kb/history.html", subject, page=page, **context)
+    context = {
+        "page": page,
+        "lines": lines(shown),
+        "restorable": subject.restorable(shown),
+        "earlier": subject.earlier,
+    }
+    return show(request, "kb/history.html", subject, **context)
 
 
 def compare(request: MemberRequest, subject: Subject) -> HttpResponse:

@@ -81,7 +81,9 @@ def test_axe_finds_no_fault_where_texts_are_put_together(visit, entry, theme, wi
     page.goto(f"/entries/{entry.pk}/summary/zh/history/")
     told += faults(page)
     for view in ("", "&view=sides"):
-        older = page.get_by_role("link", name="Compare").last.get_attribute("href")
+        older = page.get_by_role("link", name="Compare with now").last.get_attribute(
+            "href"
+        )
         page.goto(f"/entries/{entry.pk}/summary/zh/history/{older}{view}")
         told += faults(page)
         page.goto(f"/entries/{entry.pk}/summary/zh/history/")

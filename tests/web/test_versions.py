@@ -417,3 +417,20 @@ def test_old_lines_are_on_later_pages(client, member):
     assert len(keys(client, url)) == 30
     assert len(keys(client, f"{url}?page=2")) == 3
     assert events(Summary).objects.count() == 33
+
+
+@in_order
+def test_long_texts_are_compared_where_one_asks_for_it(client, member):
+    entry = paper()
+    long = "很长的一段话。" * 2000
+    written(entry, f"{long}旧", f"{long}新", by=member)
+    url = address("summary_history", entry.pk, "zh")
+
+    page = client.get(url)
+
+    newest, oldest = page.context["lines"]
+    assert newest.what[0].text == "Too long to be compared here."
+    query = f"?old={oldest.key}&new={newest.key}"
+    assert query in page.content.decode()
+    (what,) = client.get(url + query).context["what"]
+    assert [piece.text for piece in what.pieces[1:]] == ["旧", "新"]
