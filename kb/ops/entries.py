@@ -188,10 +188,11 @@ def edit(
 def merged(entry: Entry, wanted: Wanted, seen: Seen) -> Wanted:
     """Return the entry as it is now, with what the member changed of what they saw.
 
-    Raises Outdated when both gave it another title.
+    Raises Outdated when both gave it another title; arXiv gives way.
     """
     before, title = seen.title.strip(), wanted.title.strip()
-    if title != before and entry.title not in (before, title):
+    elsewise = title != before and entry.title not in (before, title)
+    if elsewise and not Paper.objects.filter(pk=entry.pk, title_from_arxiv=True):
         raise Outdated(_("Somebody gave it another title since you began."), entry)
     ours = set(entry.filings.values_list("topic_id", flat=True))
     topics = merged_set(seen.topics, ours, {topic.pk for topic in wanted.topics})

@@ -179,7 +179,7 @@ def test_what_a_job_fetches_while_a_curator_saves_stays(client, curator, monkeyp
 
     monkeypatch.setattr(entries, "understand", fetched_meanwhile)
     form = paper_form(title="我们的标题", url=added.url, doi="10.1145/1.2")
-    client.post(f"/admin/kb/paper/{added.pk}/change/", form)
+    change(client, f"/admin/kb/paper/{added.pk}/change/", form)
 
     kept = Paper.objects.get()
     assert (kept.title, kept.doi) == ("我们的标题", "10.1145/1.2")

@@ -206,7 +206,7 @@ def test_what_must_not_be_seen_any_more_is_left_out(li, wang):
     assert told(wang) == ["version", "note", "note"]
 
     edit(hidden, "one", "private")
-    annotations.delete(removed, by=li)
+    annotations.delete(removed, by=li, now=NOW)
     assert told(wang) == ["version"]
     assert Notification.objects.of(wang).unread().count() == 1
 

@@ -77,7 +77,7 @@ SITE = {
     "kb:activity_of": READ,
     # The key in the address is the proof.
     "kb:unsubscribe": (200, 200),
-    "kb:preview": ((LOGIN, 405, 405, 405), (LOGIN, 200, 200, 200)),
+    "kb:preview": (405, (LOGIN, 200, 200, 200)),
     "kb:preferences": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
     "kb:import": CURATORS_FORM,
     "kb:invite": CURATORS_FORM,

@@ -12,7 +12,16 @@ from django.test import Client
 from kb.models import Annotation
 from kb.ops import annotations
 from kb.web.watching import state_of
-from tests.factories import NOW, highlight, note, paper, person, reply, summarised
+from tests.factories import (
+    NOW,
+    highlight,
+    note,
+    paper,
+    person,
+    reply,
+    summarised,
+    topic_at,
+)
 from tests.security.test_access_matrix import SITE, address
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +61,8 @@ def client_of(role):
 def test_no_answer_tells_of_it(kept, settings, role, everyone):
     settings.READABLE_BY = "everyone" if everyone else "members"
     client, site = client_of(role), {"entry": kept.entry, "note": kept}
-    site |= {"run": kept, "topic": None}
+    site |= {"topic": topic_at(["Agent"]), "reader": person("reader")}
+    site |= dict.fromkeys(("run", "link", "told"), kept)  # of which only keys are asked
 
     for name in SITE:
         url = address(name, site)

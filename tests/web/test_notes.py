@@ -212,12 +212,12 @@ def test_queries_do_not_grow_with_notes(client, member, django_assert_max_num_qu
     entry = paper()
     note(entry, by=person("wang0"), visibility="team")
     page_of(client, entry)
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(20) as few:
         page_of(client, entry)
     for n in range(1, 6):
         note(entry, by=person(f"wang{n}"), visibility="team")
 
-    with django_assert_max_num_queries(18) as many:
+    with django_assert_max_num_queries(20) as many:
         page_of(client, entry)
 
     assert len(many) == len(few)
