@@ -21,7 +21,7 @@ class EditingNow extends HTMLElement {
 
   answered(event) {
     const { xhr } = event.detail;
-    const here = xhr.responseURL.endsWith(this.getAttribute("hx-post"));
+    const here = new URL(xhr.responseURL).pathname === this.getAttribute("hx-post");
     this.querySelector("[data-say=out]").hidden = here;
     if (here && !this.same(xhr.responseText)) return;
     event.detail.shouldSwap = false;

@@ -10,7 +10,7 @@ const SHOWN = 8_000; // how long what is said can be read
 class MarginNotes extends HTMLElement {
   connectedCallback() {
     this.pause = PAUSE;
-    this.voice = this.querySelector(".told");
+    this.voice = this.querySelector(".spoken");
     this.whisper = this.querySelector(".unseen");
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("visibilitychange", () => this.watch());

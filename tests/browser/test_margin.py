@@ -295,7 +295,7 @@ def test_a_passage_is_copied_as_a_quotation(opened, entry):
 
     page.get_by_role("button", name="Copy quote").click()
 
-    expect(page.locator(".told")).to_have_text("Copied.")
+    expect(page.locator(".spoken")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("> 近处密，远处疏\n")
     assert entry.get_absolute_url() in copied
