@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from playwright.sync_api import sync_playwright
+from django.core.cache import cache
+from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import person
 
@@ -70,6 +71,12 @@ class Watch:
         dialog.dismiss()
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_logged_in_yet():
+    """Log-ins are limited by the minute, and all these tests come from one address."""
+    cache.clear()
+
+
 @pytest.fixture
 def visit(chromium, live_server):
     """Open pages of the site, in any browser context; nothing odd may happen."""
@@ -108,4 +115,4 @@ def log_in(page, name="wang"):
     page.locator("input[name=login]").fill(name)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button.primary").click()
-    page.wait_for_url("**/")
+    expect(page.locator("form[action='/account/logout/']")).to_be_attached()

@@ -26,7 +26,7 @@ from tests.ops.papers.said import raw
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
 TIMEOUT = 2  # seconds a request may last here; leases follow from it
-PAPERS = 2000
+PAPERS = 6000  # more batches than kills: one that is killed may have been done
 KILLED = 20
 
 
