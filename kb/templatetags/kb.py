@@ -29,7 +29,7 @@ from kb.search.query import Part
 from kb.text import markdown
 from kb.text.differences import Piece
 from kb.text.language import language
-from kb.web import drafts, gate, news, undo
+from kb.web import drafts, gate, news, trees, undo
 from kb.web.facets import Line, link
 from kb.web.home import lineage
 from kb.web.news import News
@@ -316,10 +316,10 @@ def topic_tree(context: template.Context) -> dict[str, Any]:
 
 
 def whole_tree(context: template.Context) -> list[Topic]:
-    """Return the page's tree, asked of the database once: two queries."""
+    """Return the page's tree, asked for once: two queries at most."""
     request = context["request"]
     if not hasattr(request, "kept_tree"):
-        request.kept_tree = context.get("tree") or Topic.objects.tree()
+        request.kept_tree = context.get("tree") or trees.tree()
     return request.kept_tree  # type: ignore[no-any-return]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from kb.models.entries import Status
 from kb.models.reading import NEWER, State
 from kb.web import marks
 from kb.web.doors import MemberRequest
+from kb.web.pages import page_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -76,8 +76,7 @@ def shelf(request: MemberRequest) -> HttpResponse:
     part = part if part in LABELS else ALL
     sort = sort if sort in SORTS else TOUCHED
     entries = ordered(held(part, user), sort, user, together=part == TEAM)
-    pages = Paginator(entries.for_list(), PAGE)
-    page: Page[Entry] = pages.get_page(request.GET.get("page"))
+    page = page_of(entries, request.GET.get("page"), PAGE)
     counts = counted(user)
     context = {
         "page": page,
