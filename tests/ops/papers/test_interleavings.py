@@ -74,7 +74,8 @@ def test_five_hundred_times_a_member_writes_while_a_job_does(threads):
 def hear(at, harvested, pause):
     """Take over what arXiv says, as a worker does, as often as it must."""
     said = {"title": f"Title {at}", "abstract": f"Abstract {at}", "version": at + 1}
-    batch = papers.claim(now=NOW)
+    while not (batch := papers.claim(now=NOW)):
+        pass  # the member holds the paper; a worker passes over it until next time
     time.sleep(pause)  # for the request
     while True:
         with suppress(Busy):
