@@ -8,7 +8,7 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.1
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-annotations bench-arxiv bench-search browser lock messages vendor screenshots
+.PHONY: help run test check bench bench-annotations bench-arxiv bench-search browser corpus lock messages vendor screenshots
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -49,6 +49,9 @@ bench-arxiv: .venv/installed-dev ## Measure how arXiv is asked, against a stand-
 bench-annotations: SAVES ?= 500
 bench-annotations: .venv/installed-dev ## Measure reading together: anchors, a page of notes, saves at once
 	@$(PY) -m tests.bench.annotations $(SAVES)
+
+corpus: .venv/installed-dev ## Measure how well real lists are read; ZHAJI_CORPUS=DIR
+	@$(PY) -m tests.bench.corpus
 
 browser: .venv/installed-dev ## Find or install Chromium and a Chinese font for the tests
 	@$(PY) scripts/browser.py

@@ -1,6 +1,9 @@
 """Keep what belongs to entries: links to code, models, data and project pages."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,6 +13,7 @@ from kb.models.entries import URL_LENGTH
 from kb.models.resources import LABEL_LENGTH, ResourceKind, Source
 from kb.ops.acting import acting
 from kb.ops.errors import AlreadyLinked, NotUnderstood
+from kb.readinglist.document import Link
 from kb.text import forges, urls
 
 if TYPE_CHECKING:
@@ -42,6 +46,33 @@ def found(paper: Paper, *, now: datetime) -> int:
     ]
     # A member may add the same at this moment; theirs stands.
     return len(Resource.objects.bulk_create(new, ignore_conflicts=True))
+
+
+def listed(
+    links: Mapping[int, Iterable[Link]], *, by: "User | None", now: datetime
+) -> int:
+    """Add what a list links to beside entries, by their keys; return how many are new.
+
+    What a member took off stays off. One query to look and one to write, inside the
+    caller's `acting`.
+    """
+    known = {
+        (entry, url.casefold())
+        for entry, url in Resource.objects.filter(entry__in=links).values_list(
+            "entry", "url"
+        )
+    }
+    new: dict[tuple[int, str], Resource] = {}
+    for entry, given in links.items():
+        for link in islice(given, FOUND):
+            with suppress(NotUnderstood):
+                url, kind = understand(link.url)
+                kind = link.kind if link.kind in ResourceKind.values else kind
+                key, label = (entry, url.casefold()), link.label[:LABEL_LENGTH]
+                if key not in known:
+                    new.setdefault(key, of_list(entry, url, kind, label, by, now))
+    Resource.objects.bulk_create(new.values(), ignore_conflicts=True, batch_size=1000)
+    return len(new)
 
 
 def add(
@@ -78,6 +109,21 @@ def put_back(resource: Resource, *, by: "User") -> None:
 
 
 # --- Inside -------------------------------------------------------------------
+
+
+def of_list(
+    entry: int, url: str, kind: str, label: str, by: "User | None", now: datetime
+) -> Resource:
+    """Return a resource that a list names, unsaved."""
+    return Resource(
+        entry_id=entry,
+        url=url,
+        kind=kind,
+        label=label,
+        source=Source.LIST,
+        added_by=by,
+        added_at=now,
+    )
 
 
 def hide(resource: Resource, *, by: "User", reason: str, hidden: bool) -> None:

@@ -53,7 +53,7 @@ def _note_offset(state: StateBlock, line: int, end: int, silent: bool) -> bool: 
     return False
 
 
-MARKDOWN = _AsWritten("commonmark", {"maxNesting": _MAX_NESTING})
+MARKDOWN = _AsWritten("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
 MARKDOWN.block.ruler.before("code", "offset", _note_offset)
 for _name, _rule in {
     "backticks": backtick,

@@ -5,15 +5,18 @@ source; the rest is reported with its line.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import accumulate
+from typing import NamedTuple
 
 from kb.readinglist.blocks import Block
 from kb.readinglist.document import Entry, Unparsed
 from kb.text import arxiv_ids, urls
 from kb.text.sentences import Sentence
 
+_SHOWN = 1000  # characters of a line
 _REACH = 200  # how far before an address its image may begin
 _IN_AN_IMAGE = Sentence("in an image")
 _NOT_IN_AN_ENTRY = Sentence("not in an entry")
@@ -34,16 +37,21 @@ def unparsed(
     """
     reasons = _reasons(blocks)
     kept = _Kept(entries)
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    lost = []
-    for start, written in _seen(text):
-        line = bisect_right(starts, start) - 1
-        if line not in kept_lines and written not in kept:
-            before = text[max(starts[line], start - _REACH) : start]
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    lost: dict[int, list[str]] = defaultdict(list)
+    why: dict[int, Sentence] = {}
+    for seen in _seen(text):
+        line = bisect_right(starts, seen.start) - 1
+        if line not in kept_lines and seen not in kept:
+            before = text[max(starts[line], seen.start - _REACH) : seen.start]
             guess = _IN_AN_IMAGE if "![" in before else _NOT_IN_AN_ENTRY
-            reason = reasons.get(line, guess)
-            lost.append(Unparsed(line + 1, written, reason))
-    return lost
+            why.setdefault(line, reasons.get(line, guess))
+            lost[line].append(seen.url)
+    return [
+        Unparsed(line + 1, lines[line].strip()[:_SHOWN], why[line], tuple(found))
+        for line, found in lost.items()
+    ]
 
 
 class _Kept:
@@ -59,26 +67,60 @@ class _Kept:
         self.urls = sorted(found)
         self.papers = {ref.id for url in found for ref in arxiv_ids.find_all(url)}
 
-    def __contains__(self, written: str) -> bool:
-        if ref := arxiv_ids.parse(written):
-            return ref.id in self.papers
-        # Punctuation and escapes may make the two differ at the end.
-        url = unescape(written)
+    def __contains__(self, seen: "_Seen") -> bool:
+        known = seen.paper in self.papers
+        if not seen.written:
+            return known
+        # Punctuation and escapes may make the two differ at the end; what follows an
+        # arXiv identifier is cut off.
+        url = unescape(seen.written)
         at = bisect_left(self.urls, url)
         near = self.urls[max(0, at - 1) : at + 1]
-        return any(one.startswith(url) or url.startswith(one) for one in near)
+        return any(
+            one.startswith(url)
+            or _ends_alike(url, one)
+            or (known and url.startswith(one))
+            for one in near
+        )
 
 
-def _seen(text: str) -> Iterator[tuple[int, str]]:
-    """Yield every paper and every other address, with its offset, in order."""
-    papers = [(m.start, m.end, m.ref.abs_url) for m in arxiv_ids.mentions(text)]
-    ends = [end for _, end, _ in papers]
-    seen = [(start, url) for start, _, url in papers]
-    for found in urls.find_urls(text):
-        at = bisect_right(ends, found.start)
-        if at == len(papers) or papers[at][0] >= found.end:
-            seen.append((found.start, found.url))
-    yield from sorted(seen)
+def _ends_alike(written: str, kept: str) -> bool:
+    """Whether what was written is what was kept with more punctuation at its end."""
+    rest = written[len(kept) :]
+    return written.startswith(kept) and not any(map(str.isalnum, rest))
+
+
+class _Seen(NamedTuple):
+    """An address as written, "" for an identifier alone, and which paper it is."""
+
+    start: int
+    written: str
+    paper: str | None
+
+    @property
+    def url(self) -> str:
+        """The address, which an identifier has as well."""
+        return self.written or f"https://arxiv.org/abs/{self.paper}"
+
+
+def _seen(text: str) -> Iterator[_Seen]:
+    """Yield every paper and every other address, in order."""
+    found = [
+        (one.start, one.start + len(one.url), one.url) for one in urls.find_urls(text)
+    ]
+    starts = [start for start, _, _ in found]
+    paper_of: dict[int, str] = {}
+    alone = []
+    for mention in arxiv_ids.mentions(text):
+        at = bisect_right(starts, mention.start) - 1
+        if at >= 0 and mention.start < found[at][1]:
+            paper_of.setdefault(at, mention.ref.id)
+        else:
+            alone.append(_Seen(mention.start, "", mention.ref.id))
+    written = [
+        _Seen(start, url, paper_of.get(at)) for at, (start, _, url) in enumerate(found)
+    ]
+    yield from sorted([*alone, *written])
 
 
 def _reasons(blocks: list[Block]) -> dict[int, Sentence]:

@@ -64,8 +64,12 @@ class Entry:
     summaries: dict[Language, str]
     extra_links: tuple[Link, ...]
     tags: tuple[str, ...]
-    syntax: Literal["plain", "link", "title"]
+    syntax: Literal["plain", "link", "title", "row"]
     source_lines: tuple[int, int]
+    resources: tuple[Link, ...] = ()  # of the links, what belongs to it: code, a page
+    authors: tuple[str, ...] = ()
+    venue: str = ""  # where it appeared, as it is written
+    year: int | None = None
 
     @property
     def summary(self) -> str:
@@ -94,11 +98,12 @@ class Warning:  # noqa: A001 (read as document.Warning)
 
 @dataclass(frozen=True)
 class Unparsed:
-    """An address or arXiv identifier that belongs to no entry."""
+    """A line with addresses or arXiv identifiers that belong to no entry."""
 
     line: int
-    text: str
+    text: str  # what stands on the line
     reason: str
+    urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 
-from kb.readinglist import document, inline, labels
+from kb.readinglist import document, inline, labels, naming, venues
 from kb.readinglist.document import Entry, KindName, Link
 from kb.readinglist.inline import Span
 from kb.readinglist.units import Unit
@@ -13,11 +14,9 @@ from kb.text.language import Language, language
 from kb.text.sentences import Sentence
 
 _OPENING = ("(", "[", "（", "【")
-_AFTER_TITLE = " \t\n\u3000,，:：;；|｜、-\u2013\u2014" + "".join(_OPENING)
-_RANK = re.compile(r"\A(?:\d{1,4}\s?[.)、）]\s+|\[[ xX]\]\s+)")
+_PROSE = 4  # words before a link
 _SEPARATOR = re.compile(r"\A[ \t]*(?:[,，:：]|[-\u2013\u2014](?=\s))?\s*")
 _CLOSING = re.compile(r"\A\s*[\])）】]+")
-_QUOTED = re.compile(r"[“\"《]([^”\"》]{4,300})[”\"》]")
 _DOUBLED = re.compile(r"/(abs|pdf|html)//+")
 
 
@@ -36,7 +35,11 @@ def read(unit: Unit, place: Place) -> tuple[Entry, list[document.Warning]]:
     own = _own_link(unit)
     title, source = _title(unit, own)
     note, has_pipe = _without_pipe(_note(unit, own))
+    if own and not unit.taken.marks and _is_of_facts(note, unit.references):
+        note = ""
     ref = arxiv_ids.parse(own.url) if own else None
+    links = _extra_links(unit, own)
+    told = unit.facts or venues.facts(_beside(unit, title))
     entry = Entry(
         position=place.position,
         kind=place.kind,
@@ -50,10 +53,14 @@ def read(unit: Unit, place: Place) -> tuple[Entry, list[document.Warning]]:
         arxiv_id=ref.id if ref else None,
         arxiv_version=ref.version if ref else None,
         summaries=_summaries(unit, note),
-        extra_links=_extra_links(unit, own),
+        extra_links=links,
         tags=tuple(dict.fromkeys(unit.taken.tags)),
-        syntax="title" if not own else "plain" if own.bare else "link",
+        syntax=_syntax(unit, own),
         source_lines=(unit.block.first + 1, unit.last_line),
+        resources=_resources(links),
+        authors=told.authors,
+        venue=told.venue,
+        year=told.year,
     )
     remarks = [*_remarks(unit, own, entry), *_left_out(unit, own, entry)]
     if has_pipe:
@@ -62,18 +69,39 @@ def read(unit: Unit, place: Place) -> tuple[Entry, list[document.Warning]]:
     return entry, remarks
 
 
+def titled(unit: Unit) -> tuple[str, str | None]:
+    """Return the title of a unit, and where it stands; "" and None for none."""
+    return _title(unit, _own_link(unit))
+
+
 def has_title(unit: Unit) -> bool:
     """Whether a list item says itself what its link leads to."""
-    return bool(_title(unit, _own_link(unit))[0])
+    return bool(titled(unit)[0])
 
 
 def is_named(unit: Unit) -> bool:
     """Whether a paragraph is an entry: `[Title](url)` alone or before a comma."""
     first = next(iter(unit.inline.links), None)
-    if not first or first.start or first.bare or not labels.is_title(first.label):
+    if not first or first.bare or not labels.is_title(first.label):
         return False
-    after = unit.head[first.end :].lstrip(" \t")
+    if naming.RANK.sub("", unit.head[: first.start]).strip("*_ "):
+        return False
+    after = unit.head[first.end :].lstrip("*_ \t")
     return not after or after.startswith((",", "，", "\n"))
+
+
+def is_paper(unit: Unit) -> bool:
+    """Whether a paragraph links to a paper at arXiv."""
+    return any(arxiv_ids.parse(link.url) for link in unit.inline.links)
+
+
+def is_prose(unit: Unit) -> bool:
+    """Whether the links of a paragraph stand in running text."""
+    own = _own_link(unit)
+    if not own or _title(unit, own)[1] not in {"link", None}:
+        return False
+    ahead = inline.plain(unit.head[: own.start], unit.references)
+    return len(ahead.split()) >= _PROSE or len(ahead) >= _PROSE * 4
 
 
 def _own_link(unit: Unit) -> Span | None:
@@ -94,34 +122,52 @@ def _title(unit: Unit, own: Span | None) -> tuple[str, str | None]:
     if not own:
         return unit.name, "item"
     if unit.given_title:
-        return unit.given_title, "parent"
-    marked = "entry" in unit.marks
-    if own.label and not own.bare and (marked or labels.is_title(own.label)):
+        return unit.given_title, unit.title_source
+    if "entry" in unit.marks and own.label and not own.bare:
         return own.label, "link"
-    before = unit.head[: own.start]
-    for title, source in _titles_before(before, unit, bare=own.bare):
-        if labels.is_title(title):
-            return title, source
-    return "", None
+    return naming.title(unit.head, own, unit.inline.links, unit.references)
 
 
-def _titles_before(before: str, unit: Unit, *, bare: bool) -> Iterator[tuple[str, str]]:
-    if not bare:
-        yield max(inline.bold(before), key=len, default=""), "bold"
-        match = _QUOTED.search(inline.plain(before))
-        yield match[1].strip(" ,.，。") if match else "", "quoted"
-    text = _RANK.sub("", before).rstrip(_AFTER_TITLE)
-    yield inline.plain(text, unit.references), "text"
+def _syntax(unit: Unit, own: Span | None) -> Literal["plain", "link", "title", "row"]:
+    if unit.facts:
+        return "row"
+    return "title" if not own else "plain" if own.bare else "link"
+
+
+def _beside(unit: Unit, title: str) -> str:
+    """Return what stands in the head besides the title and the links."""
+    pieces, last = [], 0
+    for link in unit.inline.links:
+        pieces.append(unit.head[last : max(last, link.start)])
+        last = max(last, link.end)
+    pieces.append(unit.head[last:])
+    return " ".join(pieces).replace(title, " ") if title else " ".join(pieces)
 
 
 def _note(unit: Unit, own: Span | None) -> str:
     """Return what follows the link, without the one separator between them."""
+    if unit.note is not None:
+        return unit.note
     if not own:
         return _SEPARATOR.sub("", unit.rest, count=1).strip()
     after = unit.head[own.end :] + unit.rest
+    for emphasis in ("**", "__", "*", "_"):
+        if unit.head[: own.start].endswith(emphasis) and after.startswith(emphasis):
+            after = after.removeprefix(emphasis)
     if unit.head[: own.start].rstrip().endswith(_OPENING):
         after = _CLOSING.sub("", after)
     return _SEPARATOR.sub("", after, count=1).strip()
+
+
+def _is_of_facts(note: str, references: dict[str, Any]) -> bool:
+    """Whether a note says no more than by whom, where, when, and links to the rest."""
+    rest = note
+    for link in reversed(inline.read(note, references).links):
+        named = labels.is_title(link.label) and not labels.said_kind(link.label)
+        if link.bare or named:
+            return False
+        rest = rest[: link.start] + rest[link.end :]
+    return bool(note) and not any(map(str.isalnum, venues.without(rest)))
 
 
 def _without_pipe(note: str) -> tuple[str, bool]:
@@ -150,6 +196,12 @@ def _extra_links(unit: Unit, own: Span | None) -> tuple[Link, ...]:
     return tuple(reversed(links.values()))
 
 
+def _resources(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Return those of the links that belong to the entry, with what they are."""
+    known = ((link, labels.resource_kind(link.url, link.label)) for link in links)
+    return tuple(Link(link.url, link.label, kind) for link, kind in known if kind)
+
+
 def _remarks(unit: Unit, own: Span | None, entry: Entry) -> Iterator[document.Warning]:
     if not own:
         if "entry" not in unit.marks:
@@ -176,7 +228,7 @@ def _left_out(unit: Unit, own: Span | None, entry: Entry) -> Iterator[document.W
     """Tell of words before the link that are not part of the title."""
     if not own or not entry.title or entry.title_source == "text":
         return
-    before = _RANK.sub("", inline.plain(unit.head[: own.start], unit.references))
+    before = naming.RANK.sub("", inline.plain(unit.head[: own.start], unit.references))
     if any(map(str.isalnum, before.replace(entry.title, ""))):
         text = Sentence("not kept beside the title: %(words)s", words=before)
         yield document.Warning(unit.line, "left-out", text)

@@ -3,9 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
-from kb.text import arxiv_ids, urls
+from kb.text import arxiv_ids, forges, urls
+from kb.text.cjk import HAN
 
 _MAX_TITLE = 300
+_WORDS, _IDEOGRAPHS = 2, 4  # what a title has at least that nothing else vouches for
 
 # Words that name a link, a place of publication or a date, never a paper.
 _GENERIC = """
@@ -23,6 +25,8 @@ jan feb mar apr jun jul aug sep sept oct nov dec
 """
 _GENERIC_WORDS = frozenset(_GENERIC.split())
 _WORD = re.compile(r"[^\W_]+")
+_DATED = re.compile(r"([a-z]+)\d{2,4}")  # cvpr2024
+_HAN = re.compile(f"[{HAN}]")
 
 _SITES = {
     "twitter.com": "tweet",
@@ -33,6 +37,20 @@ _SITES = {
     "youtu.be": "video",
     "bilibili.com": "video",
 }
+# What a label says of its link, by the first of these words in it.
+_KINDS = {
+    "code": "code github repo repository implementation 代码 开源 源码",
+    "model": "model models weights checkpoint checkpoints modelscope 模型 权重",
+    "data": "data dataset datasets benchmark corpus 数据 数据集",
+    "project": "project homepage website page demo site leaderboard 项目 主页",
+    "video": "video talk youtube bilibili 视频",
+    "slides": "slides poster ppt 幻灯片",
+    "blog": "blog post 博客 解读 知乎",
+    "paper": "paper pdf arxiv openreview abs html preprint acl doi 论文 原文",
+}
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+_KIND_OF_SITE = {"github": "code", "tweet": "", "huggingface": "", "web": ""}
+_LABEL_WORDS = 4  # of a label that says what a link is, rather than what it is called
 
 
 def is_title(text: str) -> bool:
@@ -41,6 +59,14 @@ def is_title(text: str) -> bool:
         return False
     words = _WORD.findall(text.lower())
     return any(not _is_generic(word) for word in words)
+
+
+def is_full_title(text: str) -> bool:
+    """Whether `text` can be a title by itself: a single word may be anything."""
+    if not is_title(text):
+        return False
+    words = [word for word in _WORD.findall(text.lower()) if not word.isdigit()]
+    return len(words) >= _WORDS or len(_HAN.findall(text)) >= _IDEOGRAPHS
 
 
 def link_kind(url: str) -> str:
@@ -55,5 +81,29 @@ def link_kind(url: str) -> str:
     return _SITES.get(host, "web")
 
 
+def resource_kind(url: str, label: str) -> str:
+    """Return what a link is to the entry it stands at, "" for no part of it.
+
+    >>> resource_kind("https://a.example/", "Project Page")
+    'project'
+    """
+    if kind := said_kind(label):
+        return kind
+    if link := forges.link(url):
+        return link.kind
+    site = link_kind(url)
+    return "paper" if site == "arxiv" else _KIND_OF_SITE.get(site, site)
+
+
+def said_kind(label: str) -> str:
+    """Return what a label says that its link is, "" for one that says none of it."""
+    words = _WORD.findall(label.lower())
+    kinds = (_KIND_OF.get(word, "") for word in words if len(words) <= _LABEL_WORDS)
+    return next(filter(None, kinds), "")
+
+
 def _is_generic(word: str) -> bool:
-    return word in _GENERIC_WORDS or word.isdigit()
+    if word in _GENERIC_WORDS or word.isdigit():
+        return True
+    dated = _DATED.fullmatch(word)
+    return bool(dated) and dated[1] in _GENERIC_WORDS  # type: ignore[index]

@@ -3,6 +3,8 @@
 The rules, with examples, are in docs/format.md.
 """
 
+import re
+from collections import deque
 from dataclasses import replace
 
 from kb.readinglist import (
@@ -12,6 +14,8 @@ from kb.readinglist import (
     document,
     entries,
     inline,
+    several,
+    tables,
     units,
 )
 from kb.readinglist.blocks import Block
@@ -23,9 +27,10 @@ from kb.readinglist.document import (
     NotAList,
     Topic,
 )
+from kb.readinglist.markup import Markup, Piece
 from kb.readinglist.source import normal
 from kb.readinglist.units import Unit
-from kb.text import titles
+from kb.text import arxiv_ids, titles
 from kb.text.language import Language
 from kb.text.sentences import Sentence
 
@@ -39,7 +44,7 @@ _KINDS: dict[str, KindName] = {
     "blogs": "blog",
     "博客": "blog",
 }
-_INTRO_BLOCKS = {"paragraph", "heading", "blockquote", "fence", "code_block"}
+_INTRO_BLOCKS = {"paragraph", "heading", "blockquote", "fence", "code_block", "table"}
 
 # What the parser remarks on.
 _EMPTY_HEADING = Sentence("a heading without words names no topic")
@@ -55,6 +60,12 @@ _TOO_DEEP = Sentence(
     "Move some of them up and try again."
 )
 
+# Pictures, arrows and signs of a link at either end.
+_SIGN = (
+    "[\u00b6\u200d\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]"
+)
+_DECORATION = re.compile(rf"\A(?:{_SIGN}|(?<={_SIGN})\s)+|(?:\s*{_SIGN})+\Z")
+
 Path = tuple[str, ...]
 
 
@@ -64,6 +75,15 @@ def parse(text: str) -> Document:
     Raises NotAList only when topics are nested more than `MAX_DEPTH` deep.
     """
     return _Reading(normal(text)).result()
+
+
+def outline_name(text: str) -> str:
+    """Return a heading's words without what decorates them.
+
+    >>> outline_name("🔥 Training 🔗")
+    'Training'
+    """
+    return _DECORATION.sub("", text)
 
 
 class _Reading:
@@ -83,10 +103,11 @@ class _Reading:
         self.warnings: list[document.Warning] = []
         self.kept_lines: set[int] = set()
         self.units: dict[int, Unit] = {}
+        self.markup = Markup()
+        self.columns: dict[str, int] = {}  # of the HTML table that is open
 
     def result(self) -> Document:
-        for block in self.blocks:
-            self.read_block(block)
+        self.read_blocks(self.blocks)
         self.keep_regions()
         return Document(
             headings=self.headings,
@@ -108,17 +129,97 @@ class _Reading:
     def warn(self, block: Block, code: str, message: Sentence) -> None:
         self.warnings.append(document.Warning(block.first + 1, code, message))
 
+    def read_blocks(self, given: list[Block]) -> None:
+        """Read what stands side by side."""
+        waiting = deque(given)
+        while waiting:
+            block = waiting.popleft()
+            below = waiting[0] if waiting else None
+            if below and (unit := self.titled_list(block, below)):
+                waiting.popleft()
+                self.entry(unit, self.path)
+            elif block.kind == "heading" and self.is_paper(block):
+                self.paper_heading(block, waiting)
+            else:
+                self.read_block(block)
+
     def read_block(self, block: Block) -> None:
         if block.is_list:
             self.read_list(block, self.path, len(self.path))
         elif block.kind == "heading" and not self.is_entry_over_rule(block):
             self.heading(block)
-        elif block.kind in {"heading", "paragraph"} and entries.is_named(
-            unit := units.from_paragraph(block, self.references)
-        ):
-            self.entry(unit, self.path)
+        elif block.kind == "html_block":
+            self.html(block)
+        elif block.kind == "table":
+            self.table(block)
+        elif block.kind in {"heading", "paragraph"}:
+            self.paragraph(block)
+        elif block.kind == "blockquote" and self.holds_papers(block):
+            self.read_blocks(block.children)
         elif block.kind in _INTRO_BLOCKS:
             self.intro(block, self.path, 0)
+
+    # --- Paragraphs, tables, HTML -------------------------------------------
+
+    def paragraph(self, block: Block) -> None:
+        """Read an entry, or what a topic says of itself; it may be both."""
+        unit = units.from_paragraph(block, self.references)
+        if entries.is_named(unit) or entries.is_paper(unit):
+            prose = entries.is_prose(unit)
+            self.entry(replace(unit, note="") if prose else unit, self.path)
+            if not prose:
+                return
+        self.intro(block, self.path, 0)
+
+    def holds_papers(self, block: Block) -> bool:
+        lines = self.lines[block.first : block.end]
+        return next(arxiv_ids.mentions("\n".join(lines)), None) is not None
+
+    def titled_list(self, above: Block, below: Block) -> Unit | None:
+        if above.kind != "paragraph" or not below.is_list:
+            return None
+        items = [self.unit(item) for item in below.children]
+        return several.titled_list(above, below, items)
+
+    def table(self, block: Block) -> None:
+        """Read the rows with links; a table without any is a text."""
+        found = list(tables.units(block, self.references))
+        for unit in found:
+            self.entry(unit, self.path)
+        if not found:
+            self.intro(block, self.path, 0)
+
+    def html(self, block: Block) -> None:
+        source = "\n".join(self.lines[block.first : block.end]) + "\n"
+        for piece in self.markup.pieces(source, block.first + 1):
+            part = Block(
+                "heading" if piece.level else "paragraph",
+                piece.line - 1,
+                piece.last_line,
+                level=piece.level,
+                content=piece.content,
+            )
+            if piece.cells is not None:
+                self.html_row(piece, part)
+            elif piece.level:
+                self.read_blocks([part])
+            else:
+                self.html_text(part)
+
+    def html_row(self, piece: Piece, block: Block) -> None:
+        cells = piece.cells or []
+        if piece.is_head:
+            self.columns = tables.roles(cells)
+        elif unit := tables.from_cells(cells, self.columns, block, self.references):
+            self.entry(unit, self.path)
+
+    def html_text(self, block: Block) -> None:
+        unit = units.from_paragraph(block, self.references)
+        unit.last_line = max(block.end, unit.line)
+        if entries.is_named(unit) or entries.is_paper(unit):
+            self.entry(
+                replace(unit, note="") if entries.is_prose(unit) else unit, self.path
+            )
 
     # --- Headings -----------------------------------------------------------
 
@@ -128,9 +229,28 @@ class _Reading:
             units.from_paragraph(block, self.references).inline.links
         )
 
+    def is_paper(self, block: Block) -> bool:
+        return entries.is_paper(units.from_paragraph(block, self.references))
+
+    def paper_heading(self, block: Block, waiting: deque[Block]) -> None:
+        """Read a heading that is an entry, with the text below it as its note."""
+        while self.open and self.open[-1][0] >= block.level:
+            self.open.pop()
+        unit = units.from_paragraph(block, self.references)
+        below: list[Block] = []
+        while waiting and waiting[0].kind in _INTRO_BLOCKS - {"heading"}:
+            below.append(waiting.popleft())
+        if below:
+            lines = self.lines[below[0].first : below[-1].end]
+            unit.rest = "\n\n" + "\n".join(lines).strip("\n")
+            whole = Block("paragraph", block.first, below[-1].end)
+            whole.children = [block, *below]
+            unit = replace(unit, block=whole, last_line=below[-1].end)
+        self.entry(unit, self.path)
+
     def heading(self, block: Block) -> None:
         taken = directives.take(block.content)
-        name = inline.plain(taken.text, self.references)
+        name = outline_name(inline.plain(taken.text, self.references))
         self.headings += 1
         while self.open and self.open[-1][0] >= block.level:
             self.open.pop()
@@ -253,6 +373,41 @@ class _Reading:
                 self.warn(child, "not-read", _NO_WORDS)
 
     def entry(self, unit: Unit, path: Path) -> None:
+        """Keep an entry, and those that its item also is."""
+        own = several.children(unit, [self.unit(item) for item in unit.inner_items])
+        for one in several.split(self.without(unit, own)):
+            self.keep(one, path)
+        for child in own:
+            self.entry(child, path)
+
+    def without(self, unit: Unit, own: list[Unit]) -> Unit:
+        """Return an item without nested items that are entries of their own."""
+        if not own:
+            return unit
+        span = slice(unit.block.first, unit.block.end)
+        written = self.lines[span]
+        for child in own:
+            inside = range(child.block.first, child.block.end)
+            self.lines[inside.start : inside.stop] = [""] * len(inside)
+        gone = {id(child.block) for child in own}
+        left = units.from_item(unit.block, self.lines, self.references)
+        self.lines[span] = written
+        left.block = replace(
+            unit.block,
+            children=[
+                replace(
+                    block,
+                    children=[one for one in block.children if id(one) not in gone],
+                )
+                if block.is_list
+                else block
+                for block in unit.block.children
+            ],
+        )
+        left.last_line = min(child.block.first for child in own)
+        return left
+
+    def keep(self, unit: Unit, path: Path) -> None:
         headings = tuple(name for _, name, _ in self.open)
         place = entries.Place(self.kind, headings, path, len(self.entries) + 1)
         entry, remarks = entries.read(unit, place)

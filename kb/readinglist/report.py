@@ -5,15 +5,14 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from kb.readinglist.document import Document, Entry, Topic
+from kb.readinglist.document import Document, Entry, Topic, Unparsed
 from kb.readinglist.source import decode
 
 
 def as_json(document: Document, *, name: str, data: bytes) -> dict[str, Any]:
     """Return what a list says, in the order of the file, keys in a fixed order.
 
-    `data` is the file that `document` was read from. "unparsed" is there only
-    when something was left over.
+    `data` is the file that `document` was read from.
     """
     direct = Counter((entry.kind, entry.topic_path) for entry in document.entries)
     total = Counter(
@@ -21,7 +20,7 @@ def as_json(document: Document, *, name: str, data: bytes) -> dict[str, Any]:
         for entry in document.entries
         for depth in range(1, len(entry.topic_path) + 1)
     )
-    result = {
+    return {
         "source": name,
         "sha256": sha256(data).hexdigest(),
         "chars": len(decode(data, name)),
@@ -37,10 +36,17 @@ def as_json(document: Document, *, name: str, data: bytes) -> dict[str, Any]:
         ],
         "entries": [_entry(entry) for entry in document.entries],
         "warnings": [asdict(warning) for warning in document.warnings],
+        "unparsed": [_unparsed(one) for one in document.unparsed],
     }
-    if document.unparsed:
-        result["unparsed"] = [asdict(one) for one in document.unparsed]
-    return result
+
+
+def _unparsed(rest: Unparsed) -> dict[str, Any]:
+    return {
+        "line": rest.line,
+        "text": rest.text,
+        "urls": list(rest.urls),
+        "reason": rest.reason,
+    }
 
 
 def _topic(topic: Topic) -> dict[str, Any]:
@@ -74,4 +80,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "extra_links": [asdict(link) for link in entry.extra_links],
         "syntax": entry.syntax,
         "source_lines": list(entry.source_lines),
+        "title_source": entry.title_source,
+        "authors": list(entry.authors),
+        "venue": entry.venue,
+        "year": entry.year,
+        "resources": [asdict(link) for link in entry.resources],
     }

@@ -7,6 +7,7 @@ from typing import Any
 from kb.readinglist import directives, inline
 from kb.readinglist.blocks import Block, item_text
 from kb.readinglist.inline import Inline, Span
+from kb.readinglist.venues import Facts
 from kb.text.language import Language
 
 
@@ -26,7 +27,10 @@ class Unit:
     taken: directives.Taken
     sections: list[tuple[Language, str]]
     references: dict[str, Any]
-    given_title: str = ""  # when the link stands below the title
+    given_title: str = ""  # when the link does not stand at the title
+    title_source: str = "parent"  # of the given title
+    note: str | None = None  # when it does not follow the link
+    facts: Facts | None = None  # when columns tell them
 
     @cached_property
     def inline(self) -> Inline:

@@ -87,6 +87,7 @@ class Mention:
 
 
 @lru_cache(maxsize=1024)  # a list is asked about the same address several times
+@lru_cache(maxsize=4096)  # an import asks several times of each address
 def parse(text: str) -> ArxivRef | None:
     """Return the paper that `text` as a whole names, or None.
 

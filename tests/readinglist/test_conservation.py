@@ -77,15 +77,17 @@ def test_any_text_is_a_list_of_some_kind(text):
 def test_what_is_left_over_has_its_place_and_reason(text, reason):
     (lost,) = parse(f"# paper\n\n{text}\n").unparsed
 
-    assert lost.text == "https://lost.example/"
+    assert lost.urls == ("https://lost.example/",)
+    assert lost.text in text
     assert (lost.line, lost.reason) == (text.count("```") // 2 + 3, reason)
 
 
 def test_a_paper_is_reported_once_for_each_place():
     document = parse("```\narXiv:2301.00001\nhttps://arxiv.org/pdf/2301.00001v2\n```")
 
-    paper = "https://arxiv.org/abs/2301.00001"
+    alone, whole = "arXiv:2301.00001", "https://arxiv.org/pdf/2301.00001v2"
+    address = "https://arxiv.org/abs/2301.00001"
     assert document.unparsed == (
-        Unparsed(2, paper, "in a code block"),
-        Unparsed(3, paper, "in a code block"),
+        Unparsed(2, alone, "in a code block", (address,)),
+        Unparsed(3, whole, "in a code block", (whole,)),
     )

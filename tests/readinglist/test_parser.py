@@ -332,7 +332,8 @@ def test_text_outside_topics_is_told():
     document = parse("# paper\n\nWelcome, see https://x.example/ first.\n")
 
     assert codes(document) == ["outside-topic"]
-    assert document.unparsed == (Unparsed(3, "https://x.example/", "not in an entry"),)
+    line, address = "Welcome, see https://x.example/ first.", "https://x.example/"
+    assert document.unparsed == (Unparsed(3, line, "not in an entry", (address,)),)
 
 
 def test_a_table_of_contents_is_no_list_of_topics():

@@ -88,9 +88,17 @@ EXPECTED = {
             ],
             "syntax": "link",
             "source_lines": [5, 5],
+            "title_source": "link",
+            "authors": [],
+            "venue": "",
+            "year": None,
+            "resources": [
+                {"url": "https://github.com/a/b", "label": "Hub", "kind": "code"}
+            ],
         }
     ],
     "warnings": [],
+    "unparsed": [],
 }
 
 
@@ -112,9 +120,9 @@ def test_what_is_left_over_comes_last():
     got = report(LIST.encode())
 
     assert list(got)[-1] == "unparsed"
-    assert got["unparsed"] == [
-        {"line": 7, "text": "https://lost.example/", "reason": "in HTML"}
-    ]
+    (lost,) = got["unparsed"]
+    assert (lost["line"], lost["reason"]) == (7, "in HTML")
+    assert lost["urls"] == ["https://lost.example/"]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -133,7 +141,19 @@ def test_the_first_list_reads_as_it_was_read_by_hand():
 
     got = as_json(parse(decode(data, path.name)), name=path.name, data=data)
 
-    assert json.dumps(got) == json.dumps(json.loads(expected))
+    assert pared(got) == json.loads(expected)
+
+
+def pared(report):
+    """Return a report with the fields of entries that the first list tells."""
+    added = {"title_source", "authors", "venue", "year", "resources"}
+    entries = [
+        {name: value for name, value in entry.items() if name not in added}
+        for entry in report["entries"]
+    ]
+    assert report["unparsed"] == []
+    told = {name: value for name, value in report.items() if name != "unparsed"}
+    return told | {"entries": entries}
 
 
 @pytest.mark.skipif(not LISTS.exists(), reason="no corpus beside the repository")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
-from kb.ops import entries, summaries
+from kb.ops import entries, resources, summaries
 from kb.ops.entries import Wanted
 from kb.ops.imports.identity import Known, title_of
 from kb.ops.imports.order import Places, order_before, put_in_order
@@ -14,6 +14,7 @@ from kb.ops.imports.said import Said, keepable
 from kb.ops.imports.topics import TopicImport
 from kb.ops.three_way import Verdict, judge, merged_set
 from kb.readinglist.document import Entry as Item
+from kb.readinglist.document import Link
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -50,16 +51,20 @@ class EntryImport:
         said = self.gather(items)
         loaded = self.known.load(key for key in said if key > 0)
         places: Places = {}
+        links: dict[int, list[Link]] = {}
         for key, words in said.items():
             entry = loaded.get(key)
             if entry:
                 self.update(entry, words)
             else:
                 entry = self.create(words)
+            if words.links:
+                links[entry.pk] = list(words.links.values())
             for place in words.places:
                 places.setdefault((place, entry.kind), []).append(entry.pk)
         Filing.objects.bulk_create(self.new_filings, batch_size=1000)
         Summary.objects.bulk_create(self.new_summaries, batch_size=500)
+        self.report.links = resources.listed(links, by=self.by, now=self.now)
         self.report.left = len(self.known.listed.keys() - said.keys())
         self.report.reordered = put_in_order(self.sorted(places), before)
 

@@ -34,6 +34,7 @@ class Report:
     topics_unchanged: int = 0
     topic_conflicts: list[Row] = field(default_factory=list)
     reordered: int = 0
+    links: int = 0  # new ones beside entries
     left: int = 0
     warnings: list[dict[str, Any]] = field(default_factory=list)
     unparsed: list[dict[str, Any]] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Report:
             "topics_updated": len(self.topics_updated),
             "topics_unchanged": self.topics_unchanged,
             "reordered": self.reordered,
+            "links_added": self.links,
             "no_longer_listed": self.left,
             "changes": self.changes,
         }
@@ -65,11 +67,11 @@ class Report:
         """How much the import wrote into the library; 0 is a list that is in step."""
         entries = self.count(CREATED) + self.count(UPDATED)
         topics = len(self.topics_created) + len(self.topics_updated)
-        return entries + topics + self.reordered
+        return entries + topics + self.reordered + self.links
 
     def refuse(self, line: int, text: str | None, reason: str) -> None:
         """Report something of the list that the library cannot keep."""
-        row = {"line": line, "text": text or "", "reason": reason}
+        row = {"line": line, "text": text or "", "reason": reason, "urls": []}
         self.unparsed.append({**row, **kept(reason)})
 
     def conflicts(self) -> list[Row]:

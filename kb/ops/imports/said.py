@@ -12,7 +12,8 @@ from kb.ops.imports.identity import title_of
 from kb.ops.imports.order import UNFILED
 from kb.ops.imports.report import Report
 from kb.readinglist.document import Entry as Item
-from kb.text import markdown, tags, urls
+from kb.readinglist.document import Link
+from kb.text import arxiv_ids, markdown, tags, urls
 from kb.text.arxiv_ids import ArxivRef
 from kb.text.sentences import Sentence
 
@@ -26,6 +27,7 @@ class Said:
     spots: dict[int, int] = field(default_factory=dict)
     summaries: dict[str, str] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
+    links: dict[str, Link] = field(default_factory=dict)
 
     def add(self, item: Item, topic: Topic | None, report: Report) -> None:
         """Join what one more place of the list says; the first summary stands."""
@@ -36,6 +38,7 @@ class Said:
         self.spots.setdefault(topic.pk if topic else UNFILED, item.position)
         self.summaries = {**fitting(item, report), **self.summaries}
         self.tags |= usable(item, report)
+        self.links |= {link.url: link for link in item.resources if own(link, item)}
 
     @property
     def named(self) -> Named | None:
@@ -72,6 +75,12 @@ class Said:
             "tags": sorted(self.tags),
             "spots": {str(place): spot for place, spot in self.places.items()},
         }
+
+
+def own(link: Link, item: Item) -> bool:
+    """Whether a link leads to something else than the paper itself."""
+    ref = arxiv_ids.parse(link.url)
+    return not (ref and ref.id == item.arxiv_id)
 
 
 def keepable(items: Iterable[Item], report: Report) -> list[Item]:
