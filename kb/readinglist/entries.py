@@ -109,7 +109,8 @@ def _own_link(unit: Unit) -> Span | None:
     links = unit.inline.links
     if not links:
         return None
-    first_is_own = links[0].bare or labels.is_title(links[0].label)
+    said = "entry" in unit.marks  # where a definition made a link of the note's words
+    first_is_own = said or links[0].bare or labels.is_title(links[0].label)
     if first_is_own and not unit.given_title:
         return links[0]
     papers = (link for link in links if arxiv_ids.parse(link.url))
@@ -141,7 +142,9 @@ def _beside(unit: Unit, title: str) -> str:
         pieces.append(unit.head[last : max(last, link.start)])
         last = max(last, link.end)
     pieces.append(unit.head[last:])
-    return " ".join(pieces).replace(title, " ") if title else " ".join(pieces)
+    beside = " ".join(pieces)
+    below = unit.rest.lstrip("\n").partition("\n")[0]
+    return f"{beside.replace(title, ' ') if title else beside}\n{below}"
 
 
 def _note(unit: Unit, own: Span | None) -> str:

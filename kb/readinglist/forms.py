@@ -51,7 +51,11 @@ def name(branch: Branch) -> str:
         found = _read(f"## {lines[0]}", "", f"- {lines[0]} {mark('topic')}")
         return len(found.topics) == 2 and all(map(is_named, found.topics))  # noqa: PLR2004 (heading, bullet)
 
-    every = ([" ".join([text, *others])] for text in _escapes(plain))
+    kept_whole = ["", mark("topic")]  # a heading loses the pictures at its ends
+    every = (
+        [" ".join(filter(None, [text, *others, whole]))]
+        for whole, text in product(kept_whole, _escapes(plain))
+    )
     return _first(every, reads_back)[0]
 
 

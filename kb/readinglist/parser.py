@@ -83,7 +83,7 @@ def outline_name(text: str) -> str:
     >>> outline_name("🔥 Training 🔗")
     'Training'
     """
-    return _DECORATION.sub("", text)
+    return _DECORATION.sub("", text) or text
 
 
 class _Reading:
@@ -250,7 +250,9 @@ class _Reading:
 
     def heading(self, block: Block) -> None:
         taken = directives.take(block.content)
-        name = outline_name(inline.plain(taken.text, self.references))
+        name = inline.plain(taken.text, self.references)
+        if "topic" not in taken.marks:
+            name = outline_name(name)
         self.headings += 1
         while self.open and self.open[-1][0] >= block.level:
             self.open.pop()

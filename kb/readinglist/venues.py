@@ -21,8 +21,8 @@ _VENUE = re.compile(
         (?: [ \t]+ (?: Findings | Workshop | Oral | Spotlight | Main ) )?
       | (?: [aA]r[xX]iv | [pP]reprint | bioRxiv | medRxiv
           | Nature | Science | OpenReview )
-        (?: [ \t]+ (?: Communications | Medicine ) )? (?! [\w:./] )
-        (?: [ \t]+ (?:19|20)\d\d )? )""",
+        (?: [ \t]+ (?: Communications | Medicine ) )? (?! [\w:/] | \.\w )
+        (?: [ \t'\u2019-]* (?: {_SHORT_YEAR} ) )? )""",
     re.VERBOSE,
 )
 _YEAR = re.compile(r"(?<![\d/-])(?:19[89]|20[0-4])\d(?!\d)")
@@ -33,10 +33,12 @@ _SHORT = re.compile(
 _AUTHORS = re.compile(
     r"(?<![*_\w])(?P<mark>[*_])(?![*_\s])(?P<names>[^*_\n]{4,1000})(?P=mark)(?![*_\w])"
 )
+_LISTED = re.compile(r"^[ \t]*[-*+][ \t]+(?P<names>[^\n:*_\[]{4,2000})$", re.MULTILINE)
 _BETWEEN = re.compile(r"\s*[,，、;；]\s*|\s+(?:and|&)\s+")
 _LAST = re.compile(r"\A(?:and|&)\s+")
 _OTHERS = re.compile(r",?\s*(?:\bet\.?\s*al\.?|等)?[\s.。]*\Z", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d][^\d/:@#]{1,60}")
+_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.'\u2019-]*(?: [\w.'\u2019-]+){1,4}")
 _WORDS_OF_A_NAME = 5
 
 
@@ -65,6 +67,9 @@ def without(text: str) -> str:
     for match in _AUTHORS.finditer(text):
         if authors(match["names"]):
             text = text.replace(match[0], " ")
+    for match in _LISTED.finditer(text):
+        if _line_of_names(match):
+            text = text.replace(match[0], " ")
     return _MONTH.sub(" ", _YEAR.sub(" ", _VENUE.sub(" ", text)))
 
 
@@ -79,12 +84,20 @@ def year(text: str) -> int | None:
 
 
 def authors_in(text: str) -> tuple[str, ...]:
-    """Return the authors whom a text lists in italics."""
+    """Return the authors whom a text lists in italics, or as a line of names."""
     for match in _AUTHORS.finditer(text):
         several = _BETWEEN.search(match["names"]) or _OTHERS.search(match["names"])
         if several and (names := authors(match["names"])):
             return names
-    return ()
+    lines = (_line_of_names(match) for match in _LISTED.finditer(text))
+    return next(filter(None, lines), ())
+
+
+def _line_of_names(match: re.Match[str]) -> tuple[str, ...]:
+    """Return the names of a line that holds full names, and nothing else."""
+    names = authors(match["names"])
+    full = all(_FULL_NAME.fullmatch(name) for name in names)
+    return names if len(names) > 1 and full else ()
 
 
 def authors(text: str) -> tuple[str, ...]:

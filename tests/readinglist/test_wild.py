@@ -170,6 +170,7 @@ def test_what_belongs_to_an_entry_is_told_apart():
         ("(NeurIPS'21)", "NeurIPS'21", 2021),
         ("ACL-19", "ACL-19", 2019),
         ("Arxiv 2024.", "Arxiv 2024", 2024),
+        ("Preprint'24", "Preprint'24", 2024),
         ("2022.12", "", 2022),
         ("", "", None),
     ],
@@ -179,6 +180,19 @@ def test_a_venue_a_year_and_authors_are_read(said, venue, year):
 
     assert (found.venue, found.year) == (venue, year)
     assert found.authors == ("Ann Chi", "Bo Wu")
+
+
+def test_a_line_of_names_is_who_wrote_it():
+    found = entry(f"- [{TITLE}]({PAPER})\n  - Ann Li, Bo Wu, and Chen O'Neil")
+
+    assert found.authors == ("Ann Li", "Bo Wu", "Chen O'Neil")
+    assert found.summary == ""
+
+
+def test_a_line_with_more_than_names_is_a_note():
+    found = entry(f"- [{TITLE}]({PAPER})\n  - Ann Li, who wrote it first")
+
+    assert found.summary == "- Ann Li, who wrote it first"
 
 
 def test_columns_tell_what_they_hold():
