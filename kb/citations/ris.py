@@ -30,7 +30,13 @@ _NAMELESS = Sentence("This record has neither a title nor an address.")
 
 def write(references: Iterable[Reference]) -> str:
     """Return records, one after the other."""
-    return str(rispy.dumps(list(map(_row, references)), skip_unknown_tags=True))
+    return "".join(map(record, references))
+
+
+def record(reference: Reference) -> str:
+    """Return one record."""
+    written = str(rispy.dumps([_row(reference)], skip_unknown_tags=True))
+    return written.partition("\n")[2].strip("\n") + "\n\n"  # its number is no use
 
 
 def _row(reference: Reference) -> dict[str, Any]:

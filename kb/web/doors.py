@@ -19,7 +19,7 @@ class MemberRequest(HttpRequest):
     user: User
 
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def reading(view: View) -> View:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from kb.models import Entry, Paper
 from kb.models.annotations import Meaning, Mood
 from kb.models.summaries import Language
 from kb.ops import entries, papers
+from kb.ops.citations import FORMATS
 from kb.ops.errors import Outdated
-from kb.web import marks, news, watching
+from kb.web import citations, marks, news, watching
 from kb.web.doors import MemberRequest, reading
 from kb.web.forms import EntryForm, ResourceForm, posted
 from kb.web.members import reading_language
@@ -26,12 +28,16 @@ from kb.web.note_forms import QuickNoteForm, QuickReplyForm
 
 @require_safe
 @reading
-def entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an entry, with the summary in the reader's language first."""
-    found = Entry.objects.for_list()
-    if not request.user.is_authenticated:
-        found = found.listed()  # the inbox is the team's own
-    shown = get_object_or_404(found, pk=pk)
+def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show an entry, with the summary in the reader's language first.
+
+    With a `?format=` it is a file of one citation.
+    """
+    open_to_all = Entry.objects.listed()  # the inbox is the team's own
+    found = Entry.objects.all() if request.user.is_authenticated else open_to_all
+    shown = get_object_or_404(found.for_list(), pk=pk)
+    if form := citations.wanted(request):
+        return citations.download(found, [pk], form)
     language = request.GET.get("lang", reading_language(request))
     context = {
         "entry": shown,
@@ -41,6 +47,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "languages": Language.choices,
         "resources": shown.resources.shown(),
         "resource_form": ResourceForm(),
+        "citations": citations.printed(shown),
+        "formats": FORMATS,
         **noted(request, shown),
         **marks.of_entry(request, shown),
         **at_arxiv(getattr(shown, "paper", None)),

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,9 +12,10 @@ from taggit.models import Tag
 
 from kb.models import Entry, Filing, Topic
 from kb.models.entries import EntryQuerySet, Kind
+from kb.ops.citations import FORMATS
 from kb.search import tallies
 from kb.search.index import NotBuilt
-from kb.web import looks, marks, trees
+from kb.web import citations, looks, marks, trees
 from kb.web.doors import reading
 from kb.web.news import news
 from kb.web.pages import page_of
@@ -23,7 +25,7 @@ PAGE = 25  # entries
 
 @require_safe
 @reading
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """Show the newest entries, of one kind or filed nowhere if asked."""
     entries = Entry.objects.listed()
     kind = request.GET.get("kind", "")
@@ -39,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @reading
-def topic(request: HttpRequest, address: str) -> HttpResponse:
+def topic(request: HttpRequest, address: str) -> HttpResponseBase:
     """Show a topic: its introduction, what is below it, and its entries in order.
 
     The entries are those of the whole subtree, as the topic's count says.
@@ -56,7 +58,7 @@ def topic(request: HttpRequest, address: str) -> HttpResponse:
 
 @require_safe
 @reading
-def tag(request: HttpRequest, slug: str) -> HttpResponse:
+def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the entries of a tag, newest first."""
     shown = Tag.objects.filter(slug=storable(slug)).first()
     if shown is None:
@@ -79,20 +81,24 @@ def listing(
     template: str,
     entries: EntryQuerySet[Entry],
     context: dict[str, Any],
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Render one page of a list; a page that is not there is the last one.
 
-    Where the reader `looked` before, `?new` leaves out what they have seen.
+    Where the reader `looked` before, `?new` leaves out what they have seen. With a
+    `?format=` it is the whole list, as a file.
     """
     looked = context.get("looked")
     moment = looked.since if looked else None
     only_new = moment is not None and "new" in request.GET
     if moment and only_new:
         entries = looks.new_among(entries, request.user, moment)
+    if form := citations.wanted(request):
+        return citations.download(entries, entries.values_list("pk", flat=True), form)
     page = page_of(entries, request.GET.get("page"), PAGE)
     shown = list(page)
     own = {
         "page": page,
+        "formats": FORMATS,
         "news": news([entry.pk for entry in shown], timezone.now()),
         "only_new": only_new,
         "new": looks.news(shown, request.user, moment) if moment else {},

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.models import Entry, Topic
+from kb.ops.citations import FORMATS
 from kb.ops.words import translated
 from kb.search import index, query
 from kb.search import related as likeness
@@ -24,7 +26,7 @@ from kb.search.complete import complete
 from kb.search.find import Asker, Found, find
 from kb.search.index import NotBuilt
 from kb.search.query import Asked, Sort, Words
-from kb.web import facets, marks
+from kb.web import citations, facets, marks
 from kb.web.doors import reading
 from kb.web.facets import leaving, link
 from kb.web.hits import Looking, hits, shown
@@ -55,8 +57,11 @@ class Link:
 
 @require_safe
 @reading
-def search(request: HttpRequest) -> HttpResponse:
-    """Show what was found; the results alone where htmx asks as somebody types."""
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Show what was found; the results alone where htmx asks as somebody types.
+
+    With a `?format=` it is all that was found, as a file.
+    """
     asked = query.parse(typed(request), today=timezone.localdate())
     within = typed(request, "within")
     if within and Topic.objects.filter(address=within).exists():
@@ -65,7 +70,10 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("kb:search") + link(text.strip()))
     reads, now = reading_language(request), timezone.now()
     looking = Looking(request.user, asked, reads, now)
+    if asked.parts and (form := citations.wanted(request)):
+        return citations.download(shown(request.user), all_found(looking), form)
     context = frame(asked, typed(request)) | results(request, looking)
+    context |= {"formats": FORMATS, "here": link(context["sought"])}
     context["also"] = "&typing=1" if typing(request) else ""
     if within:
         said = _("There is no topic at “%(address)s”: everything was searched.")
@@ -189,6 +197,16 @@ def found_on(request: HttpRequest, looking: Looking) -> tuple[Found, Page[int]]:
         if page.number == number:
             return found, page
         number = page.number
+
+
+def all_found(looking: Looking) -> list[int]:
+    """Return the keys of what was found, as far as pages go; none without an index."""
+    try:
+        most = DEEPEST * PAGE
+        found = find(looking.asked, Asker(looking.user.pk), size=most, facets=())
+    except NotBuilt:
+        return []
+    return found.ids
 
 
 def nothing(looking: Looking, topics: dict[str, Topic]) -> dict[str, Any]:
