@@ -156,6 +156,7 @@ def _reference(block: Entry, said: dict[str, str]) -> Reference | None:
         language=texts.get("language", texts.get("langid", "")),
         keywords=tuple(_listed(texts.get("keywords", ""))),
         notes=tuple(filter(None, [texts.get("annote", texts.get("annotation", ""))])),
+        line=(block.start_line or 0) + 1,
     )
 
 

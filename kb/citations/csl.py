@@ -72,7 +72,7 @@ def read(text: str) -> Read:
             problems.append(Problem(line, found))
         elif not isinstance(found, dict):
             problems.append(Problem(line, _NO_ITEM))
-        elif reference := _reference(found):
+        elif reference := _reference(found, line):
             references.append(reference)
         else:
             problems.append(Problem(line, _NAMELESS))
@@ -107,7 +107,7 @@ def _after(text: str, at: int, passed: str = " \t\r\n,") -> int:
     return at
 
 
-def _reference(row: dict[str, Any]) -> Reference | None:
+def _reference(row: dict[str, Any], line: int) -> Reference | None:
     said = {name: value for name, value in row.items() if isinstance(value, str)}
     title, address = said.get("title", "").strip(), said.get("URL", "").strip()
     if not title and not address:
@@ -137,6 +137,7 @@ def _reference(row: dict[str, Any]) -> Reference | None:
             filter(None, map(str.strip, said.get("keyword", "").split(",")))
         ),
         notes=tuple(filter(None, [said.get("note", "")])),
+        line=line,
     )
 
 

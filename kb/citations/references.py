@@ -1,6 +1,6 @@
 """A reference, as every format of citations has it; and what a file could not say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -40,6 +40,8 @@ class Reference:
     language: str = ""
     keywords: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    collections: tuple[tuple[str, ...], ...] = ()  # paths in the program it is from
+    line: int = field(default=0, compare=False)  # of the file it was read from
 
     def dated(self, separator: str) -> str:
         """Return the date as far as it is known, in the order of ISO 8601."""

@@ -72,7 +72,7 @@ def read(text: str) -> Read:
     for line, record, trouble in _records(text):
         if trouble:
             problems.append(Problem(line, trouble))
-        if found := _parsed(record) if record else None:
+        if found := _parsed(record, line) if record else None:
             references.append(found)
         elif record:
             problems.append(Problem(line, _NAMELESS if _rows(record) else _BROKEN))
@@ -105,7 +105,7 @@ def _rows(record: str) -> list[dict[str, Any]]:
         return []
 
 
-def _parsed(record: str) -> Reference | None:
+def _parsed(record: str, line: int) -> Reference | None:
     row = next(iter(_rows(record)), {})
     title, address = _first(row, _TITLES), _first(row, ("urls",))
     if not title and not address:
@@ -133,6 +133,7 @@ def _parsed(record: str) -> Reference | None:
         language=str(row.get("language", "")),
         keywords=tuple(row.get("keywords", [])),
         notes=tuple(row.get("notes", [])),
+        line=line,
     )
 
 

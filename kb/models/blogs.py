@@ -11,14 +11,16 @@ from kb.models.changes import searched
 from kb.models.entries import Entry, EntryQuerySet
 from kb.models.history import remembered
 
+BYLINE_LENGTH = 200  # of who wrote it, and of where it stands
+
 
 @searched("site", "author", "published_on", entry="entry_ptr")
 @remembered(exclude=("checked_at",))
 class Blog(Entry):  # type: ignore[django-manager-missing]
     """A post or page on the web."""
 
-    site = models.CharField(_("site"), max_length=200, blank=True)
-    author = models.CharField(_("author"), max_length=200, blank=True)
+    site = models.CharField(_("site"), max_length=BYLINE_LENGTH, blank=True)
+    author = models.CharField(_("author"), max_length=BYLINE_LENGTH, blank=True)
     published_on = models.DateField(_("published"), null=True, blank=True)
     checked_at = models.DateTimeField(_("last check"), null=True, blank=True)
     reachable = models.BooleanField(_("reachable"), null=True, blank=True)

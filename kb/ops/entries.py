@@ -1,6 +1,6 @@
 """Add entries, and say what they are about."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from kb.models import Blog, Entry, Filing, Milestone, Paper, PaperVersion, Topic
+from kb.models.blogs import BYLINE_LENGTH
 from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
 from kb.models.papers import DOI_LENGTH
 from kb.ops.acting import acting
@@ -104,6 +105,15 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """What a list or a file of citations says of an entry that arXiv does not have."""
+
+    authors: Sequence[str] = ()
+    journal: str = ""
+    abstract: str = ""
+
+
+@dataclass(frozen=True)
 class Seen:
     """What a form showed of an entry when it was opened; topics by their keys."""
 
@@ -137,6 +147,7 @@ def create(
     position: int,
     by: "User | None",
     now: datetime,
+    stated: Stated = Stated(),
 ) -> Entry:
     """Make the rows of a new entry; `named` is None for a title without address.
 
@@ -154,7 +165,10 @@ def create(
         "position": position,
     }
     if kind == Kind.BLOG:
-        child: Blog | Paper = Blog.objects.create(**common)
+        author = ", ".join(stated.authors)[:BYLINE_LENGTH]
+        child: Blog | Paper = Blog.objects.create(
+            **common, author=author, site=stated.journal[:BYLINE_LENGTH]
+        )
     else:
         ref = named.arxiv if named else None
         child = Paper.objects.create(
@@ -164,8 +178,18 @@ def create(
             doi=named.doi if named else "",
             title_from_arxiv=bool(ref and not title),
             refresh_due_at=now if ref else None,
+            **({} if ref else columns(stated)),
         )
     return child.entry_ptr  # type: ignore[no-any-return, union-attr]
+
+
+def columns(stated: Stated) -> dict[str, Any]:
+    """Return what is stated of a paper as its columns hold it."""
+    return {
+        "authors": [{"name": name, "affiliations": []} for name in stated.authors],
+        "journal_ref": stated.journal,
+        "abstract": stated.abstract,
+    }
 
 
 def edit(

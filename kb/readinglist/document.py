@@ -70,6 +70,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     venue: str = ""  # where it appeared, as it is written
     year: int | None = None
+    abstract: str = ""  # of a file of citations; a list has none
 
     @property
     def summary(self) -> str:

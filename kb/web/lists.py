@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from kb.ops import exports
 from kb.ops.errors import OpError
-from kb.ops.imports.run import NAME_LENGTH
-from kb.ops.imports.run import import_list as bring_in
+from kb.ops.imports.reading import read
+from kb.ops.imports.run import NAME_LENGTH, import_document
 from kb.ops.words import translated
-from kb.readinglist.document import NotAList
-from kb.readinglist.source import decode
+from kb.readinglist.document import Document, NotAList
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import LIST_BYTES, ListForm, posted
 
@@ -27,8 +26,9 @@ def import_list(request: MemberRequest) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "kb/import.html", {"form": form}, status=status)
     try:
-        name, text = submitted(form)
-        report = bring_in(
+        name, document, text = submitted(form)
+        report = import_document(
+            document,
             text,
             name=name,
             by=request.user,
@@ -45,17 +45,17 @@ def import_list(request: MemberRequest) -> HttpResponse:
     return redirect(report.run)
 
 
-def submitted(form: ListForm) -> tuple[str, str]:
-    """Return the list's name and text, from the file or the field.
+def submitted(form: ListForm) -> tuple[str, Document, str]:
+    """Return the list's name, what it says and its text, from the file or the field.
 
     Raises NotAList.
     """
     file, name = form.cleaned_data["file"], form.cleaned_data["name"].strip()
     if file:
         name = name or PurePath(file.name).stem[:NAME_LENGTH]
-        return name, decode(file.read(LIST_BYTES + 1), file.name)
-    text = form.cleaned_data["text"]
-    return name or _("list"), decode(text.encode(), _("the pasted text"))
+        return name, *read(file.read(LIST_BYTES + 1), file.name)
+    pasted = form.cleaned_data["text"].encode()
+    return name or _("list"), *read(pasted, _("the pasted text"))
 
 
 @require_safe

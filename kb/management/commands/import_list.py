@@ -1,4 +1,4 @@
-"""manage.py import_list: bring a Markdown reading list in."""
+"""manage.py import_list: bring a reading list in, or a file of citations."""
 
 import json
 from pathlib import Path
@@ -9,18 +9,20 @@ from django.utils import timezone
 
 from kb.management.people import add_by_argument, person
 from kb.ops.errors import OpError
+from kb.ops.imports.reading import read
 from kb.ops.imports.report import Report
-from kb.ops.imports.run import import_list
+from kb.ops.imports.run import import_document
 from kb.readinglist.document import NotAList
-from kb.readinglist.parser import parse
 from kb.readinglist.report import as_json
-from kb.readinglist.source import decode
 
 
 class Command(BaseCommand):
     """Import a list, or say what importing it would do."""
 
-    help = "Import a Markdown reading list; importing it again brings it in step."
+    help = (
+        "Import a Markdown reading list, or BibTeX, RIS, CSL-JSON or Zotero RDF; "
+        "importing it again brings it in step."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file and what to do with it."""
@@ -43,11 +45,12 @@ class Command(BaseCommand):
         file: Path = options["file"]
         try:
             data = file.read_bytes()
-            text = decode(data, file.name)
+            document, text = read(data, file.name)
             if options["parse_only"]:
-                self.show(as_json(parse(text), name=file.name, data=data))
+                self.show(as_json(document, name=file.name, data=data))
                 return
-            report = import_list(
+            report = import_document(
+                document,
                 text,
                 name=options["name"] or file.stem,
                 by=person(options["by"]),

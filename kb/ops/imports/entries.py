@@ -90,7 +90,12 @@ class EntryImport:
         wanted = Wanted(title_of(item), item.kind)
         self.last += 1  # behind all others, until put in order
         entry = entries.create(
-            words.named, wanted, position=self.last, by=self.by, now=self.now
+            words.named,
+            wanted,
+            position=self.last,
+            by=self.by,
+            now=self.now,
+            stated=words.stated,
         )
         self.new_filings += [
             Filing(topic=topic, entry=entry, position=self.last)

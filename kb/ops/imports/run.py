@@ -45,7 +45,21 @@ def import_list(
     Idempotent: a list that is in step changes nothing. A dry run does the same
     work and takes it back, so its report is what an import would say.
     """
-    name, document = name.strip()[:NAME_LENGTH], parse(text)
+    document = parse(text)
+    return import_document(document, text, name=name, by=by, now=now, dry_run=dry_run)
+
+
+def import_document(
+    document: Document,
+    text: str,
+    *,
+    name: str,
+    by: "User | None",
+    now: datetime,
+    dry_run: bool = False,
+) -> Report:
+    """Do the same with what was read of `text`, in whatever format it is."""
+    name = name.strip()[:NAME_LENGTH]
     try:
         return attempt(document, text, name=name, by=by, now=now, dry_run=dry_run)
     except IntegrityError:  # a member added one of its pages meanwhile

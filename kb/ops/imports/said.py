@@ -7,7 +7,7 @@ from typing import Any
 from kb.models import Topic
 from kb.models.entries import URL_LENGTH
 from kb.ops import summaries
-from kb.ops.entries import Named
+from kb.ops.entries import Named, Stated
 from kb.ops.imports.identity import title_of
 from kb.ops.imports.order import UNFILED
 from kb.ops.imports.report import Report
@@ -50,6 +50,14 @@ class Said:
         written = self.item.url or ""
         doi = urls.doi(url) or ""
         return Named(url, written, self.item.kind, arxiv=ref, doi=doi)
+
+    @property
+    def stated(self) -> Stated:
+        """What it says that arXiv would say of its own papers."""
+        journal, year = self.item.venue, self.item.year
+        if year and str(year) not in journal:
+            journal = f"{journal} ({year})" if journal else ""
+        return Stated(self.item.authors, journal, self.item.abstract)
 
     @property
     def texts(self) -> dict[str, str]:
