@@ -5,11 +5,19 @@ another's, people are told, and they decide.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from kb.models import Entry, PaperVersion
+from kb.models import Distinction, Entry, PaperVersion
+from kb.ops import entries
+from kb.ops.acting import acting
+from kb.ops.entries import Named, Wanted
 from kb.text.alike import Finder
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 def likely(titles: Iterable[str]) -> dict[str, list[Entry]]:
@@ -19,13 +27,13 @@ def likely(titles: Iterable[str]) -> dict[str, list[Entry]]:
     in an earlier version, counts as its title. Three queries, however many titles.
     """
     finder = Finder(titles)
-    if not finder.asked:
+    if not finder.by_key:
         return {}
     for owner, title in known():
         finder.see(title, owner)
     found = finder.found()
-    entries = Entry.objects.in_bulk({key for keys in found.values() for key in keys})
-    return {title: [entries[key] for key in keys] for title, keys in found.items()}
+    rows = Entry.objects.in_bulk({key for keys in found.values() for key in keys})
+    return {title: [rows[key] for key in keys] for title, keys in found.items()}
 
 
 def known() -> Iterator[tuple[int, str]]:
@@ -38,3 +46,36 @@ def known() -> Iterator[tuple[int, str]]:
     older = PaperVersion.objects.exclude(title="").order_by()
     older = older.exclude(title=F("paper__arxiv_title"))
     yield from older.values_list("paper_id", "title").distinct()
+
+
+def add_beside(
+    others: Iterable[Entry],
+    named: Named,
+    wanted: Wanted,
+    *,
+    by: "User | None",
+    now: datetime,
+) -> Entry:
+    """Add what `named` names, by somebody who saw `others` of nearly its title.
+
+    That they are not the same is remembered. Raises AlreadyListed.
+    """
+    with acting(by, "add entry"):
+        entry = entries.add(named, wanted, by=by, now=now)
+        set_apart(entry, others, by=by, now=now)
+        return entry
+
+
+def set_apart(
+    entry: Entry, others: Iterable[Entry], *, by: "User | None", now: datetime
+) -> None:
+    """Remember that none of `others` is the same as `entry`; twice is once."""
+    pairs = (sorted((entry.pk, other.pk)) for other in others)
+    with acting(by, "tell entries apart"):
+        Distinction.objects.bulk_create(
+            (
+                Distinction(older_id=older, newer_id=newer, said_by=by, said_at=now)
+                for older, newer in pairs
+            ),
+            ignore_conflicts=True,
+        )

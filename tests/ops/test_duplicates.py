@@ -1,8 +1,11 @@
 import pytest
 
-from kb.models import Paper, PaperVersion
-from kb.ops import duplicates
-from tests.factories import blog, paper
+from kb.models import Distinction, Entry, Paper, PaperVersion
+from kb.models.history import events
+from kb.ops import duplicates, entries
+from kb.ops.entries import Wanted
+from kb.ops.errors import AlreadyListed
+from tests.factories import NOW, blog, paper, person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,4 +42,39 @@ def test_queries_grow_neither_with_titles_nor_with_entries(django_assert_num_que
 
 def test_without_titles_nothing_is_read(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert duplicates.likely([]) == {}
+        assert duplicates.likely(["", " — "]) == {}
+
+
+def beside(other, url, *, by=None):
+    named, wanted = entries.understand(url), Wanted(ATTENTION, "blog")
+    return duplicates.add_beside([other], named, wanted, by=by, now=NOW)
+
+
+def test_who_adds_beside_another_is_remembered_to_have_told_them_apart():
+    known, li = blog(title=ATTENTION), person("li")
+
+    added = beside(known, "https://example.org/second", by=li)
+
+    said = Distinction.objects.get()
+    assert (said.older, said.newer, said.said_by) == (known, added, li)
+    told = events(Distinction).objects.get().pgh_context.metadata
+    assert told == {"user": li.pk, "reason": "add entry"}
+
+
+def test_telling_two_apart_twice_or_from_the_other_side_is_once():
+    one, other = blog(title=ATTENTION), blog("https://example.org/b", ATTENTION)
+
+    duplicates.set_apart(one, [other], by=None, now=NOW)
+    duplicates.set_apart(other, [one], by=None, now=NOW)
+
+    assert Distinction.objects.count() == 1
+    assert list(Distinction.objects.of(one)) == list(Distinction.objects.of(other))
+
+
+def test_what_is_known_by_its_address_is_not_added_beside_itself():
+    known = blog(title=ATTENTION)
+
+    with pytest.raises(AlreadyListed):
+        beside(known, known.url)
+
+    assert (Entry.objects.count(), Distinction.objects.count()) == (1, 0)
