@@ -37,6 +37,8 @@ _DOI = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_DOI_IN_PATH = re.compile(r"/(10\.[0-9]{4,9}/[^?#]+?)(?:\.pdf)?/?(?:[?#]|$)")
+
 
 class NotAnAddress(ValueError):
     """The text is not the address of something on the web."""
@@ -83,6 +85,21 @@ def doi(text: str) -> str | None:
     if match["site"]:
         name = re.split(r"[?#]", name, maxsplit=1)[0]
     return _trimmed(name).lower()
+
+
+def doi_within(url: str) -> str | None:
+    """Return the DOI that the path of a publisher's page ends in, or None.
+
+    What follows a DOI cannot be told from it: it is one only if it is known as one.
+    """
+    match = _DOI_IN_PATH.search(url)
+    return unquote(match[1]).lower() if match else None
+
+
+def with_other_scheme(url: str) -> str:
+    """Return the address over http if it is over https, and the other way round."""
+    scheme, mark, rest = url.partition("://")
+    return f"{'http' if scheme == 'https' else 'https'}{mark}{rest}"
 
 
 def find_urls(text: str) -> Iterator[Found]:

@@ -543,3 +543,22 @@ def test_what_the_library_has_by_its_address_is_no_duplicate():
     report = bring_in(LIST)
 
     assert report.duplicates == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://doi.org/10.48550/arXiv.2301.00002",
+        "https://doi.org/10.1145/3292500.3330701",
+        "https://dl.acm.org/doi/pdf/10.1145/3292500.3330701.pdf",
+        "http://example.org/same",
+    ],
+)
+def test_another_form_of_what_is_there_adds_nothing(form):
+    paper("2301.00002", "First")
+    Paper.objects.update(doi="10.1145/3292500.3330701")
+    blog("https://example.org/same")
+
+    bring_in(f"- [Something](https://arxiv.org/abs/2301.00003)\n- [Other]({form})\n")
+
+    assert Entry.objects.count() == 3
