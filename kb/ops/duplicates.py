@@ -20,20 +20,52 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
+MOST = 10  # entries that are offered for one title
+NEWEST = 2000  # entries that are compared with all others for the curators' list
+
+
 def likely(titles: Iterable[str]) -> dict[str, list[Entry]]:
     """Return the entries that each of `titles` may be the same as.
 
     Titles that are like nobody's are left out. What a paper was called at arXiv, now or
     in an earlier version, counts as its title. Three queries, however many titles.
     """
+    found = matches(titles)
+    rows = Entry.objects.in_bulk({key for keys in found.values() for key in keys})
+    return {title: [rows[key] for key in keys] for title, keys in found.items()}
+
+
+def pairs() -> list[tuple[Entry, Entry]]:
+    """Return the newest entries with those that they may be the same as.
+
+    The newest first, each pair once, its older one second; without those that somebody
+    has told apart.
+    """
+    newest = Entry.objects.order_by("-pk").values_list("pk", "title")[:NEWEST]
+    titles = dict(newest)
+    found = matches(titles.values())
+    both = (
+        (max(key, other), min(key, other))
+        for key, title in titles.items()
+        for other in found.get(title, ())
+    )
+    apart = set(Distinction.objects.values_list("newer_id", "older_id"))
+    keys = [pair for pair in dict.fromkeys(both) if pair not in apart]
+    rows = Entry.objects.in_bulk({key for pair in keys for key in pair})
+    return [(rows[newer], rows[older]) for newer, older in keys if newer != older]
+
+
+def matches(titles: Iterable[str]) -> dict[str, list[int]]:
+    """Return the keys of the entries that each of `titles` may be the same as.
+
+    Of many of one title the first are enough: all pairs of them would be too many.
+    """
     finder = Finder(titles)
     if not finder.by_key:
         return {}
     for owner, title in known():
         finder.see(title, owner)
-    found = finder.found()
-    rows = Entry.objects.in_bulk({key for keys in found.values() for key in keys})
-    return {title: [rows[key] for key in keys] for title, keys in found.items()}
+    return {title: keys[:MOST] for title, keys in finder.found().items()}
 
 
 def known() -> Iterator[tuple[int, str]]:

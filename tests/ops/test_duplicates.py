@@ -40,6 +40,14 @@ def test_queries_grow_neither_with_titles_nor_with_entries(django_assert_num_que
         duplicates.likely([ATTENTION, *(f"{ATTENTION}: Take {n}" for n in range(10))])
 
 
+def test_of_many_alike_some_are_offered():
+    for number in range(12):
+        blog(f"https://example.org/{number}", ATTENTION)
+
+    assert len(duplicates.likely([ATTENTION])[ATTENTION]) == 10
+    assert len(duplicates.pairs()) < 12 * 10
+
+
 def test_without_titles_nothing_is_read(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert duplicates.likely(["", " — "]) == {}
