@@ -39,9 +39,7 @@ class PinnedTransport(httpx2.BaseTransport):
     def __init__(self, rules: Rules, resolver: Resolver, wire: Wire) -> None:
         """`wire` says when it is too late to connect."""
         self._rules, self._resolver, self._wire = rules, resolver, wire
-        self._transport = httpx2.HTTPTransport(
-            verify=rules.trusted(), trust_env=False, limits=httpx2.Limits()
-        )
+        self._transport = httpx2.HTTPTransport(verify=rules.trusted(), trust_env=False)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Ask the first of the name's addresses that lets us connect."""
