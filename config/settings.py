@@ -247,6 +247,8 @@ ARXIV_TIMEOUT_SECONDS = env.number("ARXIV_TIMEOUT_SECONDS", 14.0)
 ARXIV_OAI_TIMEOUT_SECONDS = env.number("ARXIV_OAI_TIMEOUT_SECONDS", 60.0)
 ARXIV_HARVEST = ARXIV_ENABLED and env.flag("ARXIV_HARVEST", default=True)
 ARXIV_SETS = env.words("ARXIV_SETS") or [""]  # such as cs, stat; "" is everything
+# Whether what people give the address of is fetched; arXiv has its own switch.
+FETCH_ENABLED = env.flag("FETCH_ENABLED", default=True)
 
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "kb.text.markdown.render"
 TAGGIT_CASE_INSENSITIVE = True

@@ -17,6 +17,7 @@ from kb.arxiv.errors import (
 from kb.arxiv.exchange import Answer
 from kb.arxiv.gate import DAY, Gate, Slot
 from kb.arxiv.records import Asked
+from kb.fetch.wire import trusted
 
 VERSION = "0.1.0"
 
@@ -65,7 +66,7 @@ class Asker:
         self._agent = _agent(contact)
         self._transport = transport
         self._on_asked = on_asked
-        exchange.trusted()
+        trusted()
 
     def _ask(
         self,

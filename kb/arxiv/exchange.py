@@ -1,26 +1,19 @@
 """One HTTP exchange with arXiv, bounded in time and size."""
 
 import contextlib
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from functools import lru_cache, partial
-from typing import Any
+from functools import partial
 
 import httpx2
 
 from kb.arxiv.errors import ArxivUnavailable
+from kb.fetch.wire import Wire, trusted, within
 
 LARGEST_BODY = 32 * 2**20
 _CONNECT_SECONDS = 10.0
-_SOCKET_READY = "connection.connect_tcp.complete"
-# Not when it begins to: a process that is held up in between would count too early.
-_REQUEST_LEFT = "http11.send_request_headers.complete"
 
 
 @dataclass(frozen=True)
@@ -30,42 +23,6 @@ class Answer:
     status: int
     body: bytes
     retry_after: float | None = None
-
-
-class Wire:
-    """The connection under one request, which another thread may cut at any time."""
-
-    def __init__(self, on_send: Callable[[], None]) -> None:
-        """`on_send` is called once, as soon as the request has left."""
-        self._on_send = on_send
-        self._lock = threading.Lock()
-        self._severed = False
-        self._socket: socket.socket | None = None
-
-    def watch(self, event: str, details: Mapping[str, Any]) -> None:
-        """Follow the exchange: the `trace` extension of the HTTP client."""
-        if event == _SOCKET_READY:
-            # A second handle to the same connection: TLS takes the first one over.
-            ready = details["return_value"].get_extra_info("socket").dup()
-            with self._lock:
-                self._socket = ready
-        if event == _REQUEST_LEFT:
-            self._on_send()
-        if self._severed:
-            self.cut()
-
-    def cut(self) -> None:
-        """End the connection, also one that is yet to be made."""
-        self._severed = True
-        with self._lock, contextlib.suppress(OSError):
-            if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        with self._lock:
-            if self._socket is not None:
-                self._socket.close()
 
 
 def get(
@@ -80,10 +37,6 @@ def get(
 
     A redirect would be a second request in the same turn. Raises ArxivUnavailable, at
     the latest after `timeout` seconds, with the connection cut.
-
-    The request has a thread of its own, since nothing else bounds it: looking up a name
-    takes as long as it takes, connecting may try address after address, and a server
-    that sends a byte now and then satisfies every timeout of an HTTP client.
     """
     client = httpx2.Client(
         headers={"User-Agent": agent},
@@ -93,11 +46,8 @@ def get(
         trust_env=False,
     )
     wire = Wire(on_send)
-    answer: Future[Answer] = Future()
-    ask = partial(_ask, client, url, wire)
-    threading.Thread(target=_keep, args=(answer, ask), daemon=True).start()
     try:
-        return answer.result(timeout)
+        return within(timeout, wire, partial(_ask, client, url, wire))
     except (TimeoutError, httpx2.TimeoutException) as error:
         raise ArxivUnavailable(
             f"arXiv sent no complete reply within {timeout:g} s"
@@ -105,24 +55,6 @@ def get(
     except httpx2.RequestError as error:
         cause = str(error) or type(error).__name__
         raise ArxivUnavailable(f"arXiv cannot be reached: {cause}") from error
-    finally:
-        wire.cut()
-
-
-@lru_cache(maxsize=1)
-def trusted() -> ssl.SSLContext:
-    """Return whose certificates count: a tenth of a second to read, so it is done once.
-
-    Who asks in turn should have called it before the turn began.
-    """
-    return httpx2.create_ssl_context(trust_env=False)
-
-
-def _keep(answer: Future[Answer], ask: Callable[[], Answer]) -> None:
-    try:
-        answer.set_result(ask())
-    except Exception as error:  # whatever it is, the caller hears of it
-        answer.set_exception(error)
 
 
 def _ask(client: httpx2.Client, url: httpx2.URL, wire: Wire) -> Answer:

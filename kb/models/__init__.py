@@ -3,6 +3,7 @@
 from kb.models.annotations import Annotation, Reaction
 from kb.models.blogs import Blog
 from kb.models.changes import Change
+from kb.models.distinctions import Distinction
 from kb.models.entries import Entry, Filing, TaggedEntry
 from kb.models.harvests import ArxivRequest, Harvest
 from kb.models.lists import ListItem, ReadingList
@@ -21,6 +22,7 @@ __all__ = [
     "ArxivRequest",
     "Blog",
     "Change",
+    "Distinction",
     "Entry",
     "Filing",
     "Harvest",

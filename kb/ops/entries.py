@@ -78,11 +78,11 @@ def refuse_unless(fit: bool, text: str) -> None:  # noqa: FBT001
 
 def known(named: Named) -> Entry | None:
     """Return the entry that already is what `named` names, or None."""
-    same = Q(url=named.url)
+    same = Q(url__in=[named.url, urls.with_other_scheme(named.url)])
     if named.arxiv:
         same |= Q(paper__arxiv_id=named.arxiv.id)
-    if named.doi:
-        same |= Q(paper__doi__iexact=named.doi)
+    if doi := named.doi or urls.doi_within(named.url):
+        same |= Q(paper__doi__iexact=doi)
     return Entry.objects.filter(same).first()
 
 

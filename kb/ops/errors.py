@@ -9,6 +9,7 @@ OpError
 ├── Irretrievable      a version that cannot come back
 ├── NotYours           a note of somebody else
 ├── Busy               somebody writes the same rows now; the same may be asked again
+├── Unreachable        an address that cannot be read, or that may not be asked
 ├── NotThere           the words that a note is to be about; where they may be, `places`
 ├── Answered           a thread in which others wrote
 ├── TopicExists        a parent cannot have two topics of one name
@@ -74,6 +75,10 @@ class NotYours(OpError, PermissionDenied):
 
 class Busy(OpError):
     """Somebody holds what is to be written, for longer than a job waits."""
+
+
+class Unreachable(OpError):
+    """Nothing could be read at an address that somebody gave."""
 
 
 class NotThere(OpError):

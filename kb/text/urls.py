@@ -37,6 +37,8 @@ _DOI = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_DOI_IN_PATH = re.compile(r"/(10\.[0-9]{4,9}/[^?#]+?)(?:\.pdf)?/?(?:[?#]|$)")
+
 
 class NotAnAddress(ValueError):
     """The text is not the address of something on the web."""
@@ -59,7 +61,7 @@ def canonical(url: str) -> str:
     """
     if ref := arxiv_ids.parse(url):
         return ref.abs_url
-    parts = _split(url)
+    parts = split(url)
     path = _without_dots(_escaped(parts.path, _PATH_SAFE)) or "/"
     query = "&".join(p for p in parts.query.split("&") if p and not _TRACKING.match(p))
     route = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
@@ -85,6 +87,21 @@ def doi(text: str) -> str | None:
     return _trimmed(name).lower()
 
 
+def doi_within(url: str) -> str | None:
+    """Return the DOI that the path of a publisher's page ends in, or None.
+
+    What follows a DOI cannot be told from it: it is one only if it is known as one.
+    """
+    match = _DOI_IN_PATH.search(url)
+    return unquote(match[1]).lower() if match else None
+
+
+def with_other_scheme(url: str) -> str:
+    """Return the address over http if it is over https, and the other way round."""
+    scheme, mark, rest = url.partition("://")
+    return f"{'http' if scheme == 'https' else 'https'}{mark}{rest}"
+
+
 def find_urls(text: str) -> Iterator[Found]:
     """Yield the http(s) addresses of running text or Markdown, in order.
 
@@ -97,7 +114,11 @@ def find_urls(text: str) -> Iterator[Found]:
             yield Found(match.start(), match.start() + len(url), url)
 
 
-def _split(url: str) -> SplitResult:
+def split(url: str) -> SplitResult:
+    """Return the parts of an http(s) address without a password.
+
+    Raises NotAnAddress; what its host is, is for `host` to say.
+    """
     written = url.strip()
     if _UNWRITABLE.search(written):
         raise _refusal(url)
@@ -112,20 +133,24 @@ def _split(url: str) -> SplitResult:
 
 def _location(url: str, parts: SplitResult) -> str:
     try:
-        host, port = _host(parts.hostname or ""), parts.port
+        name, port = host(parts.hostname or ""), parts.port
     except ValueError as error:
         raise _refusal(url) from error
     named = port is not None and port != _DEFAULT_PORTS[parts.scheme]
-    return f"{host}:{port}" if named else host
+    return f"{name}:{port}" if named else name
 
 
-def _host(name: str) -> str:
-    if ":" in name:
+def host(name: str) -> str:
+    """Return a host as it is looked up: in ASCII, without a dot at its end.
+
+    An IPv6 address stands in brackets. Raises ValueError.
+    """
+    if ":" in name and "%" not in name:  # a zone is this machine's own
         return f"[{ipaddress.IPv6Address(name)}]"
-    host = name.encode("idna").decode("ascii").lower().removesuffix(".")
-    if not all(map(_LABEL.fullmatch, host.split("."))):
-        raise ValueError(host)
-    return host
+    plain = name.encode("idna").decode("ascii").lower().removesuffix(".")
+    if not all(map(_LABEL.fullmatch, plain.split("."))):
+        raise ValueError(plain)
+    return plain
 
 
 def _escaped(text: str, safe: str) -> str:

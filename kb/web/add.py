@@ -1,5 +1,7 @@
 """Add what somebody found: paste it, see what it is, keep it."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -9,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kb import tasks
-from kb.ops import entries
+from kb.models import Entry
+from kb.ops import duplicates, entries
 from kb.ops.entries import Named
 from kb.ops.errors import AlreadyListed, NotUnderstood
 from kb.web.doors import MemberRequest
@@ -44,24 +47,34 @@ def add(request: MemberRequest) -> HttpResponse:
 
 
 def confirm(
-    request: MemberRequest, named: Named, form: AddForm, *, status: int = 200
+    request: MemberRequest,
+    named: Named,
+    form: AddForm,
+    *,
+    alike: Sequence[Entry] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    """Show what the paste names, and what is asked about it."""
+    """Show what the paste names, what it may be the same as, and what is asked."""
     off = not settings.ARXIV_ENABLED
-    context = {"form": form, "named": named, "arxiv_is_off": off}
+    context = {"form": form, "named": named, "alike": alike, "arxiv_is_off": off}
     return render(request, "kb/add_confirm.html", context, status=status)
 
 
 def save(request: MemberRequest, named: Named) -> HttpResponse:
-    """Keep it, or say what is missing."""
+    """Keep it, or say what is missing, or what it may be the same as."""
     form = AddForm(request.POST)
     if form.is_valid() and not named.arxiv and not form.cleaned_data["title"]:
         form.add_error("title", _("Give it a title."))
     if not form.is_valid():
         return confirm(request, named, form, status=422)
+    wanted = form.wanted(named.kind)
+    alike = duplicates.likely([wanted.title]).get(wanted.title, [])
+    shown = request.POST.getlist("not_the_same")
+    if not all(str(entry.pk) in shown for entry in alike):
+        return confirm(request, named, form, alike=alike, status=409)
     try:
-        entry = entries.add(
-            named, form.wanted(named.kind), by=request.user, now=timezone.now()
+        entry = duplicates.add_beside(
+            alike, named, wanted, by=request.user, now=timezone.now()
         )
     except AlreadyListed as refusal:
         messages.info(request, str(refusal))

@@ -10,6 +10,7 @@ import pytest
 
 from kb.arxiv import exchange
 from kb.arxiv.errors import ArxivUnavailable
+from kb.fetch import wire
 
 LATE = "no complete reply within 0.3 s"
 
@@ -145,7 +146,7 @@ def test_a_caller_that_is_interrupted_leaves_no_request_behind(server, monkeypat
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exchange.Future, "result", interrupt)
+    monkeypatch.setattr(wire.Future, "result", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
         get(server.url, timeout=60)

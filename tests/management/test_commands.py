@@ -55,6 +55,15 @@ def test_a_dry_run_writes_nothing_and_prints_the_plan(file):
     assert not ReadingList.objects.exists()
 
 
+def test_what_may_be_in_the_library_already_is_printed(file):
+    paper("2301.00001", "Tools")
+
+    told = run("import_list", file)
+
+    assert "line 4: “Tools” may be the same as “Tools”" in told
+    assert "may be the same" not in run("import_list", file)
+
+
 def test_parsing_alone_needs_no_library(file):
     told = json.loads(run("import_list", file, "--parse-only", "--json"))
 

@@ -57,11 +57,38 @@ def test_an_arxiv_paper_is_due_for_metadata_at_once():
     assert kept.refresh_due_at == NOW
 
 
-def test_another_form_of_a_listed_paper_is_recognised():
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://www.alphaxiv.org/abs/2307.02486v1",
+        "10.48550/arXiv.2307.02486",
+        "https://doi.org/10.48550/ARXIV.2307.02486",
+        "doi:10.1145/3292500.3330701",
+        "https://dx.doi.org/10.1145/3292500.3330701",
+        "https://dl.acm.org/doi/abs/10.1145/3292500.3330701",
+    ],
+)
+def test_another_form_of_a_listed_paper_is_recognised(form):
     first = paper("2307.02486")
+    Paper.objects.update(doi="10.1145/3292500.3330701")
 
     with pytest.raises(AlreadyListed) as refusal:
-        paper("https://www.alphaxiv.org/abs/2307.02486v1")
+        paper(form)
+    assert refusal.value.entry == first
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://example.org/post",
+        "https://EXAMPLE.org:443/a/../post?utm_source=mail#top",
+    ],
+)
+def test_another_form_of_a_listed_page_is_recognised(form):
+    first = blog("https://example.org/post")
+
+    with pytest.raises(AlreadyListed) as refusal:
+        blog(form)
     assert refusal.value.entry == first
 
 

@@ -516,3 +516,49 @@ def test_an_export_of_an_import_changes_nothing_when_imported():
 
     assert report.changes == 0
     assert report.conflicts() == []
+
+
+def test_what_is_new_under_nearly_a_known_title_is_told_and_added_all_the_same():
+    known = paper(title="Attention Is All You Need")
+    text = "- [Atention is all you need](https://example.org/attention)\n"
+
+    report = bring_in(text, dry_run=True)
+    assert report.as_json()["possible_duplicates"] == [
+        {
+            "line": 1,
+            "title": "Atention is all you need",
+            "entry": known.pk,
+            "existing": "Attention Is All You Need",
+        }
+    ]
+
+    assert bring_in(text).count("created") == 1
+    assert Entry.objects.count() == 2
+    assert bring_in(text).duplicates == []
+
+
+def test_what_the_library_has_by_its_address_is_no_duplicate():
+    paper("2301.00002", "First")
+
+    report = bring_in(LIST)
+
+    assert report.duplicates == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://doi.org/10.48550/arXiv.2301.00002",
+        "https://doi.org/10.1145/3292500.3330701",
+        "https://dl.acm.org/doi/pdf/10.1145/3292500.3330701.pdf",
+        "http://example.org/same",
+    ],
+)
+def test_another_form_of_what_is_there_adds_nothing(form):
+    paper("2301.00002", "First")
+    Paper.objects.update(doi="10.1145/3292500.3330701")
+    blog("https://example.org/same")
+
+    bring_in(f"- [Something](https://arxiv.org/abs/2301.00003)\n- [Other]({form})\n")
+
+    assert Entry.objects.count() == 3

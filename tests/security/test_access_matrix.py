@@ -80,6 +80,7 @@ SITE = {
     "kb:preview": (405, (LOGIN, 200, 200, 200)),
     "kb:preferences": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
     "kb:import": CURATORS_FORM,
+    "kb:duplicates": ((LOGIN, 403, 200, 200), (LOGIN, 403, 404, 404)),
     "kb:invite": CURATORS_FORM,
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:language": (405, 302),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.urls import NotAnAddress, canonical, doi, find_urls
+from kb.text.urls import NotAnAddress, canonical, doi, doi_within, find_urls
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,22 @@ def test_the_one_form_of_an_address_stays_as_it_is(path):
 )
 def test_a_doi_is_known_in_its_written_forms(written, name):
     assert doi(written) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://dl.acm.org/doi/10.1145/3292500.3330701", "10.1145/3292500.3330701"),
+        ("https://a.example/doi/pdf/10.1000/ABC.pdf?x=1#top", "10.1000/abc"),
+        ("https://a.example/article/10.1000/s1-2(3)/", "10.1000/s1-2(3)"),
+        ("https://a.example/10.1/abc", None),
+        ("https://a.example/v10.1000/abc", None),
+        ("https://a.example/?doi=10.1000/abc", None),
+        ("", None),
+    ],
+)
+def test_a_doi_is_seen_at_the_end_of_a_publishers_address(url, name):
+    assert doi_within(url) == name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from taggit.models import Tag
 
-from kb.models import Entry, Paper
+from kb.models import Distinction, Entry, Paper
 from kb.ops import papers, summaries
 from tests import filled
 from tests.factories import (
@@ -66,6 +66,42 @@ def test_a_paste_is_shown_for_what_it_is_and_then_added(client, member):
     assert added.added_by == member
     assert set(added.tags.names()) == {"长文本", "moe"}
     assert list(added.topics.all()) == [topic]
+
+
+def test_what_may_be_there_already_is_shown_before_it_is_added(client, member):
+    known = paper(title="Attention Is All You Need")
+    form = {
+        "text": "https://example.org/attention",
+        "title": "Atention is all you need",
+        "kind": "blog",
+        "save": "",
+    }
+
+    asked = client.post("/add/", form)
+
+    page = asked.content.decode()
+    assert asked.status_code == 409
+    assert f'href="{known.get_absolute_url()}"' in page
+    assert "Atention is all you need" in page
+    assert list(Entry.objects.all()) == [known]
+
+    added = client.post("/add/", {**form, "not_the_same": [known.pk]})
+
+    other = Entry.objects.get(url="https://example.org/attention")
+    assert added["Location"] == other.get_absolute_url()
+    said = Distinction.objects.get()
+    assert (said.older, said.newer, said.said_by) == (known, other, member)
+
+
+def test_another_likeness_than_the_one_that_was_shown_is_shown_first(client, member):
+    shown = paper(title="Attention Is All You Need")
+    paper("2301.00001", "Attention is all you need")
+    form = {"title": shown.title, "kind": "blog", "not_the_same": [shown.pk]}
+
+    asked = client.post("/add/", {"text": "https://example.org/a", **form, "save": ""})
+
+    assert asked.status_code == 409
+    assert Entry.objects.count() == 2
 
 
 def test_what_is_known_is_shown_instead_of_added_twice(client, member):

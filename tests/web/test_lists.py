@@ -37,6 +37,18 @@ def test_a_list_is_planned_first_and_then_imported(client, curator):
     assert "Tool Makers" in client.get(done["Location"]).content.decode()
 
 
+def test_what_may_be_in_the_library_already_is_linked_in_plan_and_run(client, curator):
+    known = paper("2301.00001", "Tool Maker")
+    link = f'href="{known.get_absolute_url()}"'
+
+    plan = client.post("/lists/import/", {"text": LIST, "name": "list"})
+    done = client.post("/lists/import/", {"text": LIST, "name": "list", "apply": ""})
+
+    for page in (plan, client.get(done["Location"])):
+        assert "Possible duplicates" in page.content.decode()
+        assert link in page.content.decode()
+
+
 @pytest.mark.parametrize(
     "data",
     [

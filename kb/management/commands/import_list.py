@@ -77,6 +77,9 @@ class Command(BaseCommand):
         self.tell_rows(report)
         for path in report.topics_created:
             self.stdout.write(f"topic created: {path}")
+        for row in report.duplicates:
+            told = f"“{row.title}” may be the same as “{row.existing}”"
+            self.stdout.write(f"line {row.line}: {told}")
         for warning in report.warnings:
             self.stdout.write(f"line {warning['line']}: {warning['message']}")
         for rest in report.unparsed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
 from kb.ops import entries, resources, summaries
 from kb.ops.entries import Wanted
+from kb.ops.imports import likeness
 from kb.ops.imports.identity import Known, title_of
 from kb.ops.imports.order import Places, order_before, put_in_order
 from kb.ops.imports.report import CONFLICT, CREATED, UNCHANGED, UPDATED, Report, Row
@@ -49,6 +50,7 @@ class EntryImport:
             entries.next_position(Filing.objects.all()),
         )
         said = self.gather(items)
+        likeness.tell((words for key, words in said.items() if key < 0), self.report)
         loaded = self.known.load(key for key in said if key > 0)
         places: Places = {}
         links: dict[int, list[Link]] = {}

@@ -1,8 +1,9 @@
 """Find what an item of a list already is in the library.
 
-In this order: the same arXiv id; the same canonical address; the same DOI; what this
-list last called by that address; the same kind and title, where one of the two has no
-address or the list has dropped the other.
+In this order: the same arXiv id; the same canonical address, over http or https; the
+same DOI, also one that a publisher's address ends in; what this list last called by
+that address; the same kind and title, where one of the two has no address or the list
+has dropped the other.
 """
 
 from collections.abc import Iterable
@@ -83,7 +84,8 @@ class Known:
         key = (
             self.by_arxiv.get(item.arxiv_id or "")
             or self.by_url.get(url)
-            or self.by_doi.get(urls.doi(url) or "")
+            or self.by_url.get(urls.with_other_scheme(url))
+            or self.by_doi.get(urls.doi(url) or urls.doi_within(url) or "")
             or self.said_url.get(url)
             or self.find_by_title(item)
         )

@@ -21,6 +21,16 @@ class Row:
     theirs: str = ""
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """A new entry that may be one of the library's: `entry` is its key."""
+
+    line: int
+    title: str
+    entry: int
+    existing: str
+
+
 @dataclass
 class Report:
     """What became of a list, item by item, by line of the source."""
@@ -33,6 +43,7 @@ class Report:
     topics_updated: list[str] = field(default_factory=list)
     topics_unchanged: int = 0
     topic_conflicts: list[Row] = field(default_factory=list)
+    duplicates: list[Likeness] = field(default_factory=list)
     reordered: int = 0
     links: int = 0  # new ones beside entries
     left: int = 0
@@ -93,6 +104,7 @@ class Report:
             "topics_created": self.topics_created,
             "topics_updated": self.topics_updated,
             "conflicts": [asdict(row) for row in self.conflicts()],
+            "possible_duplicates": [asdict(row) for row in self.duplicates],
             "warnings": self.warnings,
             "unparsed": self.unparsed,
         }
