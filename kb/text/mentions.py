@@ -73,12 +73,19 @@ def linked(html: str, addresses: Mapping[str, str]) -> str:
 
 
 def _texts(tokens: list[Token]) -> Iterator[str]:
-    """Yield the texts of a paragraph that are in no link."""
-    links = 0
+    """Yield the texts of a paragraph that are in no link.
+
+    A name may go on in the next line, where Chinese has no space between.
+    """
+    links, text = 0, ""
     for token in tokens:
         links += (token.type == "link_open") - (token.type == "link_close")
         if token.type == "text" and not links:
-            yield token.content
+            text += token.content
+        else:
+            yield text
+            text = ""
+    yield text
 
 
 def _is_tag(part: Part) -> bool:

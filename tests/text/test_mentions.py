@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.text.markdown import TooLong, render
@@ -84,6 +84,7 @@ def test_a_text_to_nobody_stays_as_it_is():
 
 
 @given(st.text(alphabet="@lix .李雷`*\n[](/)$", max_size=40))
+@example("@李\n雷")
 def test_what_is_linked_is_who_is_spoken_to(source):
     names = ["li", "x", "李雷"]
 
