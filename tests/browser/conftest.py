@@ -1,12 +1,14 @@
 """Chromium, and a site for it to look at."""
 
 import os
+import threading
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import person
@@ -24,6 +26,7 @@ EXPECTED = (
     "htmx:afterRequest",  # htmx's word for a request that a newer one replaced
     "htmx:sendAbort",
 )
+PATIENCE = 3  # seconds
 PASSWORD = "correct horse battery"  # as tests.factories gives
 
 
@@ -77,8 +80,42 @@ def nobody_has_logged_in_yet():
     cache.clear()
 
 
+class Answering:
+    """How many requests the site is answering."""
+
+    def __init__(self):
+        self.number, self.turn = 0, threading.Condition()
+
+    def begin(self, **_):
+        self.count(1)
+
+    def end(self, **_):
+        self.count(-1)
+
+    def count(self, more):
+        with self.turn:
+            self.number += more
+            self.turn.notify_all()
+
+    def wait(self):
+        """Wait for the last answer; one whose reader hung up is never told."""
+        with self.turn:
+            self.turn.wait_for(lambda: self.number <= 0, timeout=PATIENCE)
+
+
 @pytest.fixture
-def visit(chromium, live_server):
+def answering():
+    """Count requests, so that no test empties the tables under one."""
+    counts = Answering()
+    request_started.connect(counts.begin)
+    request_finished.connect(counts.end)
+    yield counts
+    request_started.disconnect(counts.begin)
+    request_finished.disconnect(counts.end)
+
+
+@pytest.fixture
+def visit(chromium, live_server, answering):
     """Open pages of the site, in any browser context; nothing odd may happen."""
     watch, contexts = Watch(live_server.url), []
 
@@ -96,6 +133,7 @@ def visit(chromium, live_server):
     yield open_page
     for context in contexts:
         context.close()
+    answering.wait()
     assert watch.seen == []
 
 
