@@ -1,12 +1,21 @@
 """Hand the library back as a Markdown list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kb.models import Entry, Filing, Topic
 from kb.models.entries import Kind
-from kb.readinglist import writer
+from kb.models.resources import ResourceKind, Source
+from kb.readinglist import labels, writer
 from kb.readinglist.writer import Branch, Outline, Section, Written
 from kb.text import urls
+
+# What a list calls a link that has no name which says what it is.
+LABELS = {
+    ResourceKind.CODE.value: "code",
+    ResourceKind.MODEL.value: "model",
+    ResourceKind.DATA.value: "data",
+    ResourceKind.PROJECT.value: "project",
+}
 
 Filed = dict[int | None, list[Entry]]
 
@@ -15,10 +24,11 @@ def markdown() -> str:
     """Return the whole list in its standard form, which imports back as it is.
 
     Papers come first, under every topic there is, so that the tree keeps its
-    order; blogs follow under the topics that hold some. Six queries.
+    order; blogs follow under the topics that hold some. Seven queries.
     """
     tree = Topic.objects.tree()
-    entries = Entry.objects.listed().for_list().order_by("kind", "position", "pk")
+    listed = Entry.objects.listed().for_list().prefetch_related("resources")
+    entries = listed.order_by("kind", "position", "pk")
     sections = []
     for kind in (Kind.PAPER, Kind.BLOG):
         filed = by_topic(entry for entry in entries if entry.kind == kind)
@@ -70,7 +80,18 @@ def written(entry: Entry) -> Written:
         url=address(entry),
         summaries={summary.language: summary.body for summary in entry.summaries.all()},
         tags=tuple(sorted(tag.name for tag in entry.tags.all())),
+        links=tuple(links(entry)),
     )
+
+
+def links(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what people linked to beside an entry, where its summaries do not."""
+    said = "\n".join(summary.body for summary in entry.summaries.all())
+    for one in entry.resources.all():
+        if not one.hidden and one.source != Source.ARXIV and one.url not in said:
+            label = one.label if labels.said_kind(one.label) else LABELS.get(one.kind)
+            if label:
+                yield label, one.url
 
 
 def address(entry: Entry) -> str | None:

@@ -14,6 +14,7 @@ from kb.text.language import Language, language
 from kb.text.sentences import Sentence
 
 _OPENING = ("(", "[", "（", "【")
+_AROUND_LINKS = " \t[(（【"
 _PROSE = 4  # words before a link
 _SEPARATOR = re.compile(r"\A[ \t]*(?:[,，:：]|[-\u2013\u2014](?=\s))?\s*")
 _CLOSING = re.compile(r"\A\s*[\])）】]+")
@@ -153,13 +154,28 @@ def _note(unit: Unit, own: Span | None) -> str:
         return unit.note
     if not own:
         return _SEPARATOR.sub("", unit.rest, count=1).strip()
-    after = unit.head[own.end :] + unit.rest
+    after = unit.head[_links_end(unit, own) :] + unit.rest
     for emphasis in ("**", "__", "*", "_"):
         if unit.head[: own.start].endswith(emphasis) and after.startswith(emphasis):
             after = after.removeprefix(emphasis)
     if unit.head[: own.start].rstrip().endswith(_OPENING):
         after = _CLOSING.sub("", after)
     return _SEPARATOR.sub("", after, count=1).strip()
+
+
+def _links_end(unit: Unit, own: Span) -> int:
+    """Return where the links end that stand right behind the title, such as to code."""
+    end = own.end
+    for link in unit.inline.links:
+        between = unit.head[end : link.start]
+        if link.start < own.end or link.bare or "entry" in unit.marks:
+            continue
+        if between.strip(_AROUND_LINKS) or not labels.said_kind(link.label):
+            break
+        end = link.end
+        closed = _CLOSING.match(unit.head[end:])
+        end += closed.end() if closed and between.strip() else 0
+    return end
 
 
 def _is_of_facts(note: str, references: dict[str, Any]) -> bool:

@@ -27,13 +27,15 @@ def entry(given: Written) -> Lines:
     """Return the lines of a list item."""
     written = _tidied(given)
     want = written.title, written.url, written.tags, [*written.summaries.items()]
+    linked = {url for _, url in written.links}
 
     def reads_back(lines: Lines) -> bool:
         found = _read("# paper", "", *lines, _AFTER)
         if found.topics or len(found.entries) != 2:  # noqa: PLR2004 (with _AFTER)
             return False
         got = found.entries[0]
-        return want == (got.title, got.url, got.tags, [*got.summaries.items()])
+        same = want == (got.title, got.url, got.tags, [*got.summaries.items()])
+        return same and linked <= {link.url for link in got.resources}
 
     return _first(_entry_forms(written), reads_back)
 
@@ -113,6 +115,7 @@ def _tidied(written: Written) -> Written:
         written.url,
         {language: text for language, text in notes.items() if text},
         tuple(map(one_line, written.tags)),
+        written.links,
     )
 
 
@@ -130,12 +133,16 @@ def _heads(written: Written) -> Iterator[str]:
     if url is None:
         yield from _escapes(written.title)
         return
-    target = f"<{url}>" if re.search(r"[\s()<>\\]", url) else url
+    links = "".join(f" [[{label}]({_target(link)})]" for label, link in written.links)
     if written.title:
         for title in _escapes(written.title):
-            yield f"[{title}]({target})"
+            yield f"[{title}]({_target(url)}){links}"
     else:
-        yield from (f"<{url}>", f"[]({target})")
+        yield from (f"<{url}>{links}", f"[]({_target(url)}){links}")
+
+
+def _target(url: str) -> str:
+    return f"<{url}>" if re.search(r"[\s()<>\\]", url) else url
 
 
 def _escapes(text: str) -> Iterator[str]:

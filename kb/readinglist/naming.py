@@ -20,6 +20,7 @@ _FIELD = re.compile(
 _NEXT_LINE = re.compile(r"\n[ \t]*(?=[*_\[(]|\w{2,12}\s*[:：])|<br\s*/?>")
 _CLOSED = re.compile(r"\A[\s\])）】,，:：.|*_\u2013\u2014-]*")
 _SENTENCE = re.compile(r"\s+[|\[(（]|[，。；]|\s[-\u2013\u2014]\s|[,.;]\s|\n|\Z")
+_STOPPED = re.compile(r"(?<![.\s])(?<![.\s][A-Za-z])(?<!\bet al)(?<!\bvs)\.\Z")
 _MOST_WORDS, _CAPITALS = 25, 0.5  # of the words that follow a link and are a title
 
 
@@ -30,9 +31,14 @@ def title(
     every = list(_rungs(head, own, links, references))
     for text, source in every:
         if labels.is_full_title(text):
-            return text, source
+            return _unstopped(text), source
     short = ((text, source) for text, source in every if labels.is_title(text))
     return next(short, ("", None))
+
+
+def _unstopped(title: str) -> str:
+    """Return a title without the full stop that ends it in some lists."""
+    return title[:-1] if _STOPPED.search(title) else title
 
 
 def before(head: str, own: Span, references: dict[str, Any]) -> str:

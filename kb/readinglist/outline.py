@@ -14,6 +14,7 @@ class Written:
     url: str | None = None
     summaries: dict[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # to code and the like: label and address
 
 
 @dataclass(frozen=True)

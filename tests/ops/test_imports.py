@@ -1,6 +1,6 @@
 import pytest
 
-from kb.models import Entry, Paper, ReadingList, Run, Summary, Topic
+from kb.models import Entry, Paper, ReadingList, Resource, Run, Summary, Topic
 from kb.models.history import events
 from kb.ops import entries, exports, summaries, topics
 from kb.ops.entries import Wanted
@@ -562,3 +562,25 @@ def test_another_form_of_what_is_there_adds_nothing(form):
     bring_in(f"- [Something](https://arxiv.org/abs/2301.00003)\n- [Other]({form})\n")
 
     assert Entry.objects.count() == 3
+
+
+def test_links_beside_entries_come_back_from_what_is_handed_out():
+    bring_in(
+        "# paper\n\n"
+        "- [A Survey](https://arxiv.org/abs/2301.00001) [[code](https://github.com/a/b)]"
+        " [[demo](https://demo.example/)], worth reading\n"
+        "- [Another One](https://arxiv.org/abs/2301.00002), see https://github.com/a/c\n"
+    )
+    text = exports.markdown()
+    Entry.objects.all().delete()
+
+    bring_in(text, name="back")
+
+    urls = set(Resource.objects.values_list("url", flat=True))
+    assert urls == {
+        "https://github.com/a/b",
+        "https://demo.example/",
+        "https://github.com/a/c",
+    }
+    assert Summary.objects.get(entry__title="A Survey").body == "worth reading"
+    assert exports.markdown() == text

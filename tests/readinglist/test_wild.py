@@ -146,6 +146,20 @@ def test_a_title_that_is_not_there_is_not_made_up(form):
     assert entry(form.format(u=PAPER, o=CODE)).title == ""
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("A Survey of Attention.", "A Survey of Attention"),
+        ("What is it?", "What is it?"),
+        ("Wait for it...", "Wait for it..."),
+        ("Work by Ann Li et al.", "Work by Ann Li et al."),
+        ("The Work of J. R.", "The Work of J. R."),
+    ],
+)
+def test_a_full_stop_at_the_end_is_none_of_the_title(written, read):
+    assert entry(f"- [{written}]({PAPER})").title == read
+
+
 def test_what_belongs_to_an_entry_is_told_apart():
     found = entry(
         f"- [{TITLE}]({PAPER}) [[code]({CODE})] [[Project Page](https://p.example/)] "
