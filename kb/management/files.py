@@ -6,11 +6,11 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a text file whole or not at all. Raises CommandError."""
+def write_whole(file: Path, text: str | bytes) -> None:
+    """Write a file whole or not at all. Raises CommandError."""
     part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(text.encode() if isinstance(text, str) else text)
         part.replace(file)
     except OSError as trouble:
         raise CommandError(

@@ -15,6 +15,10 @@ class ReadingList(models.Model):
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     sha256 = models.CharField(max_length=64, editable=False)
+    source = models.BinaryField(
+        default=bytes,
+        help_text="The file as it came, byte by byte; empty for citations.",
+    )
     imported_at = models.DateTimeField(_("imported"), editable=False)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

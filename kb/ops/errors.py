@@ -90,6 +90,10 @@ class NotThere(OpError):
         self.places = places
 
 
+class NotKept(OpError):
+    """A list is not kept as it came in, so it cannot be handed back as it was."""
+
+
 class Answered(OpError):
     """Others wrote in the thread: it is no longer its first writer's to hide."""
 

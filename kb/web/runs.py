@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from kb.models import Run
+from kb.models import ReadingList, Run
+from kb.models.runs import RunKind
 from kb.web.doors import curating
 
 
@@ -14,7 +15,9 @@ from kb.web.doors import curating
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run's figures and its rows; htmx asks for how it stands alone."""
     shown = get_object_or_404(Run.objects.select_related("asked_by"), pk=pk)
+    name = shown.subject if shown.kind == RunKind.IMPORT else ""
+    kept = ReadingList.objects.filter(name=name).exclude(source=b"").only("pk").first()
     part = "#stand" if request.htmx else ""  # type: ignore[attr-defined]
-    response = render(request, f"kb/run.html{part}", {"run": shown})
+    response = render(request, f"kb/run.html{part}", {"run": shown, "kept": kept})
     patch_vary_headers(response, ["HX-Request"])
     return response

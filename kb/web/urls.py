@@ -88,6 +88,7 @@ urlpatterns = [
     path("preview/", summaries.preview, name="preview"),
     path("lists/import/", lists.import_list, name="import"),
     path("lists/export/", lists.export_list, name="export"),
+    path("lists/<int:pk>/export/", lists.export_same, name="export_same"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("people/names/", names.names, name="names"),
     path("people/invite/", people.invite, name="invite"),

@@ -331,3 +331,16 @@ def test_a_file_of_no_annotations_is_refused_in_words(tmp_path, content):
         run("import_annotations", str(file))
     with pytest.raises(CommandError, match="No such file"):
         run("import_annotations", str(tmp_path / "missing"))
+
+
+def test_a_list_is_handed_back_as_it_came(tmp_path):
+    file, out = tmp_path / "mine.md", tmp_path / "out.md"
+    data = b"\xef\xbb\xbf# paper\r\n* [LongNet](https://arxiv.org/abs/2307.02486)"
+    file.write_bytes(data)
+    run("import_list", str(file))
+
+    run("export_list", "--list", "mine", str(out))
+
+    assert out.read_bytes() == data
+    with pytest.raises(CommandError, match="There are: mine"):
+        run("export_list", "--list", "other")

@@ -5,7 +5,7 @@ import pytest
 from kb.models import Blog, Entry, Paper, Topic
 from kb.ops import citations
 from kb.ops.imports.reading import read
-from kb.ops.imports.run import import_document
+from kb.ops.imports.run import import_source
 from kb.readinglist.document import NotAList
 from tests.factories import NOW, paper
 
@@ -47,8 +47,8 @@ RDF = """<?xml version="1.0"?>
 
 
 def bring_in(text, name, **options):
-    document, text = read(text.encode(), name)
-    return import_document(document, text, name=name, by=None, now=NOW, **options)
+    source = read(text.encode(), name)
+    return import_source(source, name=name, by=None, now=NOW, **options)
 
 
 def test_bibtex_becomes_entries_and_what_is_broken_is_told():

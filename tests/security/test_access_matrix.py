@@ -9,7 +9,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from kb.models import Notification, Run
+from kb.models import Notification, ReadingList, Run
 from kb.ops import notifications
 from kb.ops.digests import UNSUBSCRIBE
 from tests.factories import NOW, blog, note, paper, person, resource, topic_at
@@ -34,6 +34,7 @@ SITE = {
     "kb:search": READ,
     "kb:search_suggest": READ,
     "kb:export": READ,
+    "kb:export_same": READ,
     "kb:entry_edit": MEMBERS_FORM,
     "kb:summary": MEMBERS_FORM,
     "kb:add": ((LOGIN, 200, 200, 200), (LOGIN, 200, 200, 200)),
@@ -171,6 +172,9 @@ def site():
     written = note(entry, by=person("author"), visibility="team")
     link = resource(entry, by=written.author)
     run = Run.objects.create(kind="import", started_at=NOW)
+    kept = ReadingList.objects.create(
+        name="kept", source=b"# paper\n", imported_at=NOW, sha256="0"
+    )
     reader = person("reader")
     notifications.of_note(written, mentioned=[reader], now=NOW)
     told = Notification.objects.get()
@@ -186,7 +190,7 @@ def site():
         if user:
             clients[role].force_login(user)
     about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
-    about |= {"told": told, "reader": reader}
+    about |= {"told": told, "reader": reader, "list": kept}
     return {**about, "clients": clients}
 
 
@@ -222,6 +226,7 @@ def address(name, site):
         "kb:activity_of": {"username": "reader"},
         "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
         "kb:run": {"pk": site["run"].pk},
+        "kb:export_same": {"pk": site["list"].pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
         "account_confirm_email": {"key": "nosuchkey"},
     }

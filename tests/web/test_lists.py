@@ -1,9 +1,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kb.models import Entry, Run, Topic
+from kb.models import Entry, ReadingList, Run, Topic
 from kb.ops import topics
-from tests.factories import paper, person, topic_at
+from tests.factories import NOW, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,24 @@ def test_a_list_that_would_put_a_topic_too_deep_is_refused_in_the_form(client, c
     assert response.status_code == 422
     assert "topics deep" in response.content.decode()
     assert not Topic.objects.filter(name="Tools").exists()
+
+
+def test_an_imported_list_is_handed_back_from_the_page_of_its_import(client, curator):
+    text = "# paper\n- [LongNet](https://arxiv.org/abs/2307.02486),  two spaces\n"
+    response = client.post(
+        "/lists/import/", {"text": text, "name": "我的", "apply": "1"}
+    )
+    page = client.get(response["Location"]).content.decode()
+    kept = ReadingList.objects.get()
+
+    response = client.get(f"/lists/{kept.pk}/export/")
+
+    assert f'href="/lists/{kept.pk}/export/"' in page
+    assert response.content.decode() == text
+    assert "%E6%88%91%E7%9A%84" in response["Content-Disposition"]
+
+
+def test_a_list_that_is_not_kept_is_not_there(client, curator):
+    kept = ReadingList.objects.create(name="old", imported_at=NOW, sha256="0")
+
+    assert client.get(f"/lists/{kept.pk}/export/").status_code == 404

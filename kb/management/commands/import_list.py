@@ -11,7 +11,7 @@ from kb.management.people import add_by_argument, person
 from kb.ops.errors import OpError
 from kb.ops.imports.reading import read
 from kb.ops.imports.report import Report
-from kb.ops.imports.run import import_document
+from kb.ops.imports.run import import_source
 from kb.readinglist.document import NotAList
 from kb.readinglist.report import as_json
 
@@ -45,13 +45,12 @@ class Command(BaseCommand):
         file: Path = options["file"]
         try:
             data = file.read_bytes()
-            document, text = read(data, file.name)
+            source = read(data, file.name)
             if options["parse_only"]:
-                self.show(as_json(document, name=file.name, data=data))
+                self.show(as_json(source.document, name=file.name, data=data))
                 return
-            report = import_document(
-                document,
-                text,
+            report = import_source(
+                source,
                 name=options["name"] or file.stem,
                 by=person(options["by"]),
                 now=timezone.now(),

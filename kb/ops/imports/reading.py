@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
+from typing import NamedTuple
 
 from kb.citations import bibtex, csl, names, ris, zotero
 from kb.citations.references import Read, Reference
@@ -30,8 +31,16 @@ _BEGINS: dict[str, re.Pattern[str]] = {
 }
 
 
-def read(data: bytes, name: str) -> tuple[Document, str]:
-    """Return what a file says, and its text; its name or its beginning tells how.
+class Source(NamedTuple):
+    """What was read, and of what; `kept` is a list as it came, nothing of others."""
+
+    document: Document
+    text: str
+    kept: bytes = b""
+
+
+def read(data: bytes, name: str) -> Source:
+    """Return what a file says; its name or its beginning tells in which format.
 
     Raises NotAList.
     """
@@ -41,8 +50,8 @@ def read(data: bytes, name: str) -> tuple[Document, str]:
         begins = (key for key, begin in _BEGINS.items() if begin.match(text))
         ending = next(begins, "")
     if reader := READERS.get(ending):
-        return of_references(reader(text)), text
-    return parse(text), text
+        return Source(of_references(reader(text)), text)
+    return Source(parse(text), text, data)
 
 
 def of_references(read: Read) -> Document:

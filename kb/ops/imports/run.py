@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError
 
-from kb.models import ListItem, ReadingList
+from kb.models import Entry, ListItem, ReadingList
 from kb.models.runs import RunKind
 from kb.ops import runs
 from kb.ops.acting import acting
+from kb.ops.agreeing import state
 from kb.ops.imports.entries import EntryImport
+from kb.ops.imports.reading import Source
 from kb.ops.imports.report import Report
 from kb.ops.imports.topics import TopicImport
 from kb.ops.topics import lock_tree
 from kb.ops.words import kept
-from kb.readinglist.document import Document
 from kb.readinglist.parser import parse
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 NAME_LENGTH = 200
+CHUNK = 2000  # entries looked at together
 
 
 class TakenBack(Exception):
@@ -45,30 +47,28 @@ def import_list(
     Idempotent: a list that is in step changes nothing. A dry run does the same
     work and takes it back, so its report is what an import would say.
     """
-    document = parse(text)
-    return import_document(document, text, name=name, by=by, now=now, dry_run=dry_run)
+    source = Source(parse(text), text, text.encode())
+    return import_source(source, name=name, by=by, now=now, dry_run=dry_run)
 
 
-def import_document(
-    document: Document,
-    text: str,
+def import_source(
+    source: Source,
     *,
     name: str,
     by: "User | None",
     now: datetime,
     dry_run: bool = False,
 ) -> Report:
-    """Do the same with what was read of `text`, in whatever format it is."""
+    """Do the same with what was read, in whatever format it is."""
     name = name.strip()[:NAME_LENGTH]
     try:
-        return attempt(document, text, name=name, by=by, now=now, dry_run=dry_run)
+        return attempt(source, name=name, by=by, now=now, dry_run=dry_run)
     except IntegrityError:  # a member added one of its pages meanwhile
-        return attempt(document, text, name=name, by=by, now=now, dry_run=dry_run)
+        return attempt(source, name=name, by=by, now=now, dry_run=dry_run)
 
 
 def attempt(
-    document: Document,
-    text: str,
+    source: Source,
     *,
     name: str,
     by: "User | None",
@@ -77,10 +77,11 @@ def attempt(
 ) -> Report:
     """Do it once, whole or not at all."""
     report = Report(name=name, dry_run=dry_run, first_import=False)
+    document = source.document
     report.warnings = [asdict(one) | kept(one.message) for one in document.warnings]
     report.unparsed = [asdict(one) | kept(one.reason) for one in document.unparsed]
     with suppress(TakenBack), acting(by, f"import {name}"):
-        apply(document, text, report, by=by, now=now)
+        apply(source, report, by=by, now=now)
         if dry_run:
             raise TakenBack
         told = report.as_json()
@@ -90,11 +91,9 @@ def attempt(
     return report
 
 
-def apply(
-    document: Document, text: str, report: Report, *, by: "User | None", now: datetime
-) -> None:
+def apply(source: Source, report: Report, *, by: "User | None", now: datetime) -> None:
     """Write the document into the library and fill the report."""
-    digest = sha256(text.encode()).hexdigest()
+    document, digest = source.document, sha256(source.text.encode()).hexdigest()
     reading_list, report.first_import = ReadingList.objects.get_or_create(
         name=report.name,
         defaults={"sha256": digest, "imported_at": now, "imported_by": by},
@@ -106,11 +105,23 @@ def apply(
     topics.write(document.topics)
     entries = EntryImport(reading_list, report, topics, by=by, now=now)
     entries.write(document.entries)
-    if reading_list.sha256 != digest or report.changes:
+    same = bytes(reading_list.source) == source.kept
+    if reading_list.sha256 != digest or report.changes or not same:
+        reading_list.source = source.kept
         reading_list.sha256, reading_list.imported_at = digest, now
         reading_list.imported_by = by
         reading_list.save()
+    agree(entries.items)
     keep_items(reading_list, [*topics.items.values(), *entries.items])
+
+
+def agree(items: Sequence[ListItem]) -> None:
+    """Note what the library says now of each entry, to tell later what changed here."""
+    keys = [item.entry_id for item in items if item.entry_id]
+    for start in range(0, len(keys), CHUNK):
+        found = Entry.objects.for_list().in_bulk(keys[start : start + CHUNK])
+        for item in items[start : start + CHUNK]:
+            item.said["ours"] = state(found[item.entry_id or 0])
 
 
 def keep_items(reading_list: ReadingList, items: Sequence[ListItem]) -> None:
