@@ -9,7 +9,7 @@ import re
 import pytest
 from django.test import Client
 
-from kb.models import Annotation
+from kb.models import Annotation, ReadingList
 from kb.ops import annotations
 from kb.web.watching import state_of
 from tests.factories import (
@@ -63,6 +63,9 @@ def test_no_answer_tells_of_it(kept, settings, role, everyone):
     client, site = client_of(role), {"entry": kept.entry, "note": kept}
     site |= {"topic": topic_at(["Agent"]), "reader": person("reader")}
     site |= dict.fromkeys(("run", "link", "told"), kept)  # of which only keys are asked
+    site["list"] = ReadingList.objects.create(
+        name="kept", source=b"# paper\n## Agent\n", imported_at=NOW, sha256="0"
+    )
 
     for name in SITE:
         url = address(name, site)
