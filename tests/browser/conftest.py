@@ -154,3 +154,4 @@ def log_in(page, name="wang"):
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button.primary").click()
     expect(page.locator("form[action='/account/logout/']")).to_be_attached()
+    page.wait_for_load_state()
