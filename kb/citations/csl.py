@@ -21,6 +21,7 @@ _PAGES = {"webpage", "post", "post-weblog"}
 
 _NO_LIST = Sentence("This is no list of items: a CSL-JSON file begins with “[”.")
 _BROKEN = Sentence("From here on it is no JSON: %(what)s.")
+_UNFINISHED = Sentence("The file ends here without “]”: something may be missing.")
 _NO_ITEM = Sentence("This is no item: an item is written in braces.")
 _NAMELESS = Sentence("This item has neither a title nor an address.")
 
@@ -81,10 +82,10 @@ def read(text: str) -> Read:
 
 def _items(text: str) -> Iterator[tuple[int, Any]]:
     """Yield the items of a list with their lines, as far as it is JSON."""
-    decoder, at = json.JSONDecoder(), _after(text.lstrip("\ufeff"), 0, " \t\r\n")
-    text = text.lstrip("\ufeff")
-    if text[at : at + 1] == "{":
-        text = f"[{text}]"
+    decoder, text = json.JSONDecoder(), text.removeprefix("\ufeff")
+    at = _after(text, 0, " \t\r\n")
+    if text[at : at + 1] == "{":  # one item, without its list
+        text = f"{text[:at]}[{text[at:]}]"
     if text[at : at + 1] != "[":
         yield 1, _NO_LIST
         return
@@ -99,6 +100,8 @@ def _items(text: str) -> Iterator[tuple[int, Any]]:
             return
         yield line, found
         at = _after(text, at)
+    if at >= len(text):
+        yield text.count("\n") + 1, _UNFINISHED
 
 
 def _after(text: str, at: int, passed: str = " \t\r\n,") -> int:

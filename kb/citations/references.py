@@ -1,7 +1,6 @@
 """A reference, as every format of citations has it; and what a file could not say."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from kb.text.sentences import Sentence
@@ -64,11 +63,6 @@ class Read(NamedTuple):
 
     references: list[Reference]
     problems: list[Problem]
-
-
-def day_of(year: int | None, month: int | None, day: int | None) -> date | None:
-    """Return a date, the first of the month or year where no more is known."""
-    return date(year, month or 1, day or 1) if year else None
 
 
 def parts(text: str) -> tuple[int | None, int | None, int | None]:

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kb.models import Entry, Filing, ReadingList, Topic
-from kb.models.entries import Status
+from kb.models.entries import URL_LENGTH, Status
 from kb.ops import exports
 from kb.ops.agreeing import state
 from kb.ops.errors import NotKept
 from kb.ops.imports.identity import Known
-from kb.readinglist import document
+from kb.readinglist.document import Entry as Item
 from kb.readinglist.document import KindName
 from kb.readinglist.outline import Written
 from kb.readinglist.parser import parse
@@ -55,8 +55,8 @@ class _Compared:
     """A list beside the library: six queries, however long it is."""
 
     def __init__(self, reading_list: ReadingList, text: str) -> None:
-        self.items = parse(text).entries
-        self.topics = parse(text).topics
+        document = parse(text)
+        self.items, self.topics = document.entries, document.topics
         known = Known(reading_list, self.items)
         self.keys = [known.find(item) for item in self.items]
         rows = Entry.objects.for_list().prefetch_related("resources")
@@ -74,6 +74,8 @@ class _Compared:
         seen: set[int] = set()
         for item, key in zip(self.items, self.keys, strict=True):
             entry = self.entries.get(key or 0)
+            if entry is None and len(item.canonical_url or "") > URL_LENGTH:
+                continue  # the library could never keep it: it is the list's own
             if entry is None or not self.stands(entry, item):
                 yield Change(item, None)
             elif entry.pk not in seen:
@@ -83,7 +85,7 @@ class _Compared:
                     yield Change(item, wanted)
         yield from self.additions()
 
-    def stands(self, entry: Entry, item: document.Entry) -> bool:
+    def stands(self, entry: Entry, item: Item) -> bool:
         """Whether an entry is still where the list has it."""
         filed = {filing.topic_id for filing in entry.filings.all()}
         topic = self.topic_at.get(item.topic_path)
@@ -100,7 +102,7 @@ class _Compared:
         told = self.listed[entry.pk].said if entry.pk in self.listed else {}
         return told.get("ours") or state(entry)
 
-    def wanted(self, entry: Entry, item: document.Entry) -> Written:
+    def wanted(self, entry: Entry, item: Item) -> Written:
         """Return what an entry is to say; what did not change stays as written."""
         before, now = self.agreed(entry), state(entry)
         texts = {str(language): body for language, body in item.summaries.items()}
@@ -151,7 +153,7 @@ class _Compared:
         return bool(ours and topic in ours["topics"])
 
 
-def as_written(item: document.Entry) -> Written:
+def as_written(item: Item) -> Written:
     """Return what an item of a list says, as it says it."""
     summaries = {str(language): body for language, body in item.summaries.items()}
     return Written(item.title, item.url, summaries, item.tags)

@@ -28,7 +28,6 @@ class Place(NamedTuple):
     after: int
     like: str
     sibling: Entry | None = None
-    indent: str = ""
 
 
 class Sheet:
@@ -150,7 +149,7 @@ def _empty(sheet: Sheet, document: Document, topic: Topic) -> Place:
     if topic.source == "bullet":
         marker = _MARKER.match(sheet.line(topic.line))
         indent = " " * len(marker[0]) if marker else "  "
-        return Place(topic.line, f"{indent}- ", indent=indent)
+        return Place(topic.line, f"{indent}- ")
     starts = [one.line for one in document.topics]
     starts += [one.line for one in document.kinds]
     end = min(

@@ -68,7 +68,7 @@ def rewrite(text: str, changes: Iterable[Change | Addition]) -> Rewritten:
             edit.way += 1
     kept = [edit for edit in edits if edit.way < restyling.WAYS]
     new = _composed(sheet, document, kept)
-    unsaid = [_title(edit) for edit in edits if edit not in kept]
+    unsaid = [_title(edit) for edit in edits if edit.way >= restyling.WAYS]
     if Counter(map(said, parse(new).entries)) != _expected(document, kept):
         return Rewritten(text, [_title(edit) for edit in edits])
     return Rewritten(new, unsaid)

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,8 @@ from kb.readinglist.source import normal
 from kb.text.slugs import slug
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import LIST_BYTES, ListForm, posted
+
+UNSAID = 10  # titles that are named
 
 
 @curating
@@ -73,9 +76,14 @@ def export_same(request: HttpRequest, pk: int) -> HttpResponse:
     """Download a list as it was imported, with what changed here in its own lines."""
     found = get_object_or_404(ReadingList, pk=pk)
     try:
-        return file(same_list(found).data, slug(found.name) or "list")
+        handed = same_list(found)
     except NotKept as refusal:
         raise Http404(str(refusal)) from None
+    if handed.unsaid:  # a file says nothing else: it is told on the next page
+        said = _("Left as it was in the list, which has no way to say it: %(titles)s.")
+        titles = ", ".join(handed.unsaid[:UNSAID])
+        messages.warning(request, said % {"titles": titles})
+    return file(handed.data, slug(found.name) or "list")
 
 
 def file(data: bytes, name: str) -> HttpResponse:

@@ -36,7 +36,7 @@ RIS = [
 ]
 CSL = [
     (f"[{ITEM},\n{{'title': 'a'}}]", 2),
-    (f"[{ITEM},\n", 0),
+    (f"[{ITEM},\n", 2),
     (f"[{ITEM},\n3]", 2),
     (f"[{ITEM},\n\n{{}}]", 3),
     (f'[{ITEM},\n{{"title": ""}}]', 2),
@@ -60,7 +60,7 @@ def test_what_is_wrong_is_told_and_what_is_good_is_read(form, text, line):
     read = form.read(text)
 
     assert [one.title for one in read.references if one.title == "Good"] == ["Good"]
-    assert [problem.line for problem in read.problems] == ([line] if line else [])
+    assert [problem.line for problem in read.problems] == [line]
 
 
 @pytest.mark.parametrize("form", [bibtex, ris, csl], ids=lambda form: form.__name__)
@@ -69,6 +69,14 @@ def test_what_is_wrong_is_told_and_what_is_good_is_read(form, text, line):
 )
 def test_any_text_is_read_as_far_as_it_goes(form, text):
     assert form.read(text).references == []
+
+
+@pytest.mark.parametrize("before", ["", "\n ", "\ufeff"])
+def test_one_item_without_a_list_is_read(before):
+    read = csl.read(f"{before}{ITEM}\n")
+
+    assert [one.title for one in read.references] == ["Good"]
+    assert read.problems == []
 
 
 def test_a_key_that_stands_twice_is_two_entries():

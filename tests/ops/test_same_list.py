@@ -234,6 +234,14 @@ def test_what_another_list_says_stays_out():
     assert handed("two") == b"# paper\n- [A](https://arxiv.org/abs/2301.00001)\n"
 
 
+def test_what_the_library_could_not_keep_stays_in_the_list():
+    long = "https://example.org/" + "a" * 2100
+    data = f"# paper\n- [Too Long]({long}), a note\n".encode()
+    assert bring_in(data).unparsed
+
+    assert handed() == data
+
+
 def test_a_list_that_is_not_kept_is_told():
     bring_in(LIST.encode())
     ReadingList.objects.update(source=b"")

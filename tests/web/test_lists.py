@@ -2,7 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kb.models import Entry, ReadingList, Run, Topic
-from kb.ops import topics
+from kb.ops import summaries, topics
 from tests.factories import NOW, paper, person, topic_at
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +127,17 @@ def test_a_list_that_is_not_kept_is_not_there(client, curator):
     kept = ReadingList.objects.create(name="old", imported_at=NOW, sha256="0")
 
     assert client.get(f"/lists/{kept.pk}/export/").status_code == 404
+
+
+def test_what_a_list_has_no_way_to_say_is_told(client, curator):
+    text = (
+        "# paper\n| Title | Notes |\n|---|---|\n| [LongNet](https://a.example/) | x |\n"
+    )
+    client.post("/lists/import/", {"text": text, "name": "mine", "apply": "1"})
+    entry, kept = Entry.objects.get(), ReadingList.objects.get()
+    summaries.save(entry, "zh", "中文笔记", base=0, by=curator, now=NOW)
+
+    response = client.get(f"/lists/{kept.pk}/export/")
+
+    assert response.content.decode() == text
+    assert "no way to say it: LongNet." in client.get("/").content.decode()
