@@ -6,7 +6,7 @@ from kb.models.changes import Change
 from kb.models.distinctions import Distinction
 from kb.models.entries import Entry, Filing, TaggedEntry
 from kb.models.harvests import ArxivRequest, Harvest
-from kb.models.lists import ListItem, ReadingList
+from kb.models.lists import ImportDraft, ListItem, ReadingList
 from kb.models.members import Member
 from kb.models.milestones import Milestone
 from kb.models.notifications import Mail, Notification
@@ -26,6 +26,7 @@ __all__ = [
     "Entry",
     "Filing",
     "Harvest",
+    "ImportDraft",
     "ListItem",
     "Look",
     "Mail",

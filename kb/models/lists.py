@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.entries import Entry
@@ -18,6 +19,19 @@ class ReadingList(models.Model):
     source = models.BinaryField(
         default=bytes,
         help_text="The file as it came, byte by byte; empty for citations.",
+    )
+    under = models.ForeignKey(
+        Topic,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("under the topic"),
+    )
+    left_out: "models.JSONField[Any, Any]" = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="What somebody chose not to import, by address, else by title.",
     )
     imported_at = models.DateTimeField(_("imported"), editable=False)
     imported_by = models.ForeignKey(
@@ -39,6 +53,38 @@ class ReadingList(models.Model):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+
+class ImportDraft(models.Model):
+    """A list that was sent in, byte by byte, with what is chosen of it so far.
+
+    Nothing of it is in the library before it is imported; then it is gone.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    file_name = models.CharField(max_length=300)
+    source = models.BinaryField()
+    under = models.ForeignKey(
+        Topic, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    left_out: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-sent_at"]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the plan."""
+        return reverse("kb:import_plan", args=[self.pk])
 
 
 class ListItem(models.Model):

@@ -12,7 +12,7 @@ from kb.models.entries import URL_LENGTH, Status
 from kb.ops import exports
 from kb.ops.agreeing import state
 from kb.ops.errors import NotKept
-from kb.ops.imports.identity import Known
+from kb.ops.imports.identity import Known, key_of
 from kb.readinglist.document import Entry as Item
 from kb.readinglist.document import KindName
 from kb.readinglist.outline import Written
@@ -62,6 +62,7 @@ class _Compared:
         rows = Entry.objects.for_list().prefetch_related("resources")
         self.entries = rows.in_bulk([key for key in self.keys if key])
         self.imported_at = reading_list.imported_at
+        self.left_out = set(reading_list.left_out)
         items = reading_list.items.exclude(entry=None)
         self.listed = {item.entry_id: item for item in items}
         spoken = reading_list.items.exclude(topic=None).select_related("topic")
@@ -74,8 +75,8 @@ class _Compared:
         seen: set[int] = set()
         for item, key in zip(self.items, self.keys, strict=True):
             entry = self.entries.get(key or 0)
-            if entry is None and len(item.canonical_url or "") > URL_LENGTH:
-                continue  # the library could never keep it: it is the list's own
+            if entry is None and self.is_its_own(item):
+                continue
             if entry is None or not self.stands(entry, item):
                 yield Change(item, None)
             elif entry.pk not in seen:
@@ -84,6 +85,12 @@ class _Compared:
                 if wanted != as_written(item):
                     yield Change(item, wanted)
         yield from self.additions()
+
+    def is_its_own(self, item: Item) -> bool:
+        """Whether the library chose not to have an item, or never could."""
+        if key_of(item) in self.left_out:
+            return True
+        return len(item.canonical_url or "") > URL_LENGTH
 
     def stands(self, entry: Entry, item: Item) -> bool:
         """Whether an entry is still where the list has it."""

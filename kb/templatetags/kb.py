@@ -36,6 +36,7 @@ from kb.web.news import News
 from kb.web.search import related
 
 register = template.Library()
+LINE = 1000  # characters of a line that are shown
 
 FIELDS = {
     "title": gettext_lazy("title"),
@@ -132,6 +133,12 @@ def outcome(rows: Iterable[Mapping[str, Any]], wanted: str) -> list[Mapping[str,
 def told(row: Mapping[str, Any]) -> str:
     """Return what a row of an import report says, in the reader's language."""
     return words.again(row) or row.get("message") or row.get("reason", "")
+
+
+@register.filter
+def nth(lines: Sequence[str], number: int) -> str:
+    """Return a line of a text by its number from 1; nothing where there is none."""
+    return lines[number - 1][:LINE] if lines and 0 < number <= len(lines) else ""
 
 
 @register.filter

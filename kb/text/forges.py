@@ -52,6 +52,18 @@ _FOUND = re.compile(
 )
 
 
+_BLOB = re.compile(
+    r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)/(?:blob|raw)/([^?#]+)", re.I
+)
+
+
+def raw_file(url: str) -> str:
+    """Return where a file shown at GitHub is the file itself; others as they are."""
+    if found := _BLOB.match(url):
+        return f"https://raw.githubusercontent.com/{'/'.join(found.groups())}"
+    return url
+
+
 class Link(NamedTuple):
     """A link to such a place, in the one form it has here."""
 

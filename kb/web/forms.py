@@ -188,6 +188,20 @@ class ListForm(forms.Form):
     """A reading list: a file or pasted text, and the name it is kept under."""
 
     file = forms.FileField(label=_("Markdown file"), required=False)
+    url = forms.URLField(
+        label=_("Or the address of one on the web"),
+        required=False,
+        assume_scheme="https",
+        max_length=URL_LENGTH,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "inputmode": "url",
+                "placeholder": "https://github.com/…/blob/main/README.md",
+                "spellcheck": "false",
+            }
+        ),
+    )
     text = forms.CharField(
         label=_("Or paste the list"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
@@ -203,6 +217,25 @@ class ListForm(forms.Form):
             "Importing under the same name again brings the library in step with "
             "the list. Left empty, the file's name is used."
         ),
+    )
+
+
+class TopicAbove(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One topic or none, in the order and with the indent of the tree."""
+
+    def label_from_instance(self, obj: Topic) -> str:
+        """Show how deep a topic is."""
+        return "\u2003" * int(obj.depth - 1) + str(obj)
+
+
+class PlanForm(forms.Form):
+    """Where a list goes; its rows are ticked beside it."""
+
+    under = TopicAbove(
+        label=_("Put its sections under"),
+        queryset=Topic.objects.all(),
+        required=False,
+        empty_label=_("no topic: they stand at the top"),
     )
 
 

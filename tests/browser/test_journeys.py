@@ -55,6 +55,7 @@ def import_the_list(page):
         [{"name": "list.md", "mimeType": "text/markdown", "buffer": LIST.encode()}]
     )
     page.locator("main form button.primary").click()
+    page.wait_for_url("**/lists/import/*/")
     expect(page.locator("main")).to_contain_text("Tool Makers")
     assert not Entry.objects.exists()
     page.locator("button[name=apply]").first.click()

@@ -81,7 +81,9 @@ def test_every_remark_on_a_list_has_a_chinese_form_that_survives_json():
 def chinese_page(client, address, **form):
     """What a curator who reads Chinese gets back."""
     client.force_login(person(curator=True))
-    answer = client.post(address, form, headers={"accept-language": "zh-CN"})
+    answer = client.post(
+        address, form, follow=True, headers={"accept-language": "zh-CN"}
+    )
     return answer.content.decode()
 
 

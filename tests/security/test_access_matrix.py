@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from kb.models import Notification, ReadingList, Run
 from kb.ops import notifications
 from kb.ops.digests import UNSUBSCRIBE
+from kb.ops.imports import drafts
 from tests.factories import NOW, blog, note, paper, person, resource, topic_at
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,7 @@ SITE = {
     "kb:preview": (405, (LOGIN, 200, 200, 200)),
     "kb:preferences": ((LOGIN, 200, 200, 200), (LOGIN, 302, 302, 302)),
     "kb:import": CURATORS_FORM,
+    "kb:import_plan": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
     "kb:duplicates": ((LOGIN, 403, 200, 200), (LOGIN, 403, 404, 404)),
     "kb:invite": CURATORS_FORM,
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
@@ -176,6 +178,7 @@ def site():
         name="kept", source=b"# paper\n", imported_at=NOW, sha256="0"
     )
     reader = person("reader")
+    draft = drafts.send(b"# paper\n", "a.md", "draft", by=reader, now=NOW)
     notifications.of_note(written, mentioned=[reader], now=NOW)
     told = Notification.objects.get()
     people = {
@@ -190,7 +193,7 @@ def site():
         if user:
             clients[role].force_login(user)
     about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
-    about |= {"told": told, "reader": reader, "list": kept}
+    about |= {"told": told, "reader": reader, "list": kept, "draft": draft}
     return {**about, "clients": clients}
 
 
@@ -227,6 +230,7 @@ def address(name, site):
         "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
         "kb:run": {"pk": site["run"].pk},
         "kb:export_same": {"pk": site["list"].pk},
+        "kb:import_plan": {"pk": site["draft"].pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
         "account_confirm_email": {"key": "nosuchkey"},
     }

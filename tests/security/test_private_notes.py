@@ -11,6 +11,7 @@ from django.test import Client
 
 from kb.models import Annotation, ReadingList
 from kb.ops import annotations
+from kb.ops.imports import drafts
 from kb.web.watching import state_of
 from tests.factories import (
     NOW,
@@ -63,6 +64,9 @@ def test_no_answer_tells_of_it(kept, settings, role, everyone):
     client, site = client_of(role), {"entry": kept.entry, "note": kept}
     site |= {"topic": topic_at(["Agent"]), "reader": person("reader")}
     site |= dict.fromkeys(("run", "link", "told"), kept)  # of which only keys are asked
+    site["draft"] = drafts.send(
+        b"# paper\n", "a.md", "draft", by=site["reader"], now=NOW
+    )
     site["list"] = ReadingList.objects.create(
         name="kept", source=b"# paper\n## Agent\n", imported_at=NOW, sha256="0"
     )

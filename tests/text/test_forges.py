@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.forges import Link, link, links
+from kb.text.forges import Link, link, links, raw_file
 
 LONG = 64 * 1024  # characters
 
@@ -113,3 +113,19 @@ def test_what_is_found_is_found_again_as_it_is(text):
 )
 def test_long_texts_come_to_an_end(part):
     assert len(links(part * (LONG // len(part)) + " github.com/a/b")) <= 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "file"),
+    [
+        ("https://github.com/o/r/blob/main/docs/a.md", "o/r/main/docs/a.md"),
+        ("http://www.github.com/o/r/raw/v1/README.md#top", "o/r/v1/README.md"),
+    ],
+)
+def test_a_file_shown_at_github_is_read_itself(shown, file):
+    assert raw_file(shown) == f"https://raw.githubusercontent.com/{file}"
+
+
+def test_other_addresses_of_files_stay():
+    for url in ("https://github.com/o/r", "https://example.org/o/r/blob/main/a.md"):
+        assert raw_file(url) == url

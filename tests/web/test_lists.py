@@ -2,10 +2,24 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kb.models import Entry, ReadingList, Run, Topic
-from kb.ops import summaries, topics
+from kb.ops import fetching, summaries, topics
 from tests.factories import NOW, paper, person, topic_at
+from tests.websites import text, website
 
 pytestmark = pytest.mark.django_db
+
+
+def sent(client, text, name="list", **more):
+    """Send a list in, and return the page of its plan."""
+    form = {"text": text, "name": name, **more}
+    return client.post("/lists/import/", form, follow=True)
+
+
+def imported(client, text, name="list", **choices):
+    """Send a list in and import it; return where that led."""
+    address = sent(client, text, name).redirect_chain[-1][0]
+    return client.post(address, {"apply": "", **choices})
+
 
 LIST = """\
 # paper
@@ -24,11 +38,11 @@ def curator(client):
 
 def test_a_list_is_planned_first_and_then_imported(client, curator):
     file = SimpleUploadedFile("list.md", LIST.encode())
-    plan = client.post("/lists/import/", {"file": file})
+    plan = client.post("/lists/import/", {"file": file}, follow=True)
     assert "Tool Makers" in plan.content.decode()
     assert not Entry.objects.exists()
 
-    done = client.post("/lists/import/", {"text": LIST, "name": "list", "apply": ""})
+    done = imported(client, LIST)
 
     run = Run.objects.get()
     assert done["Location"] == run.get_absolute_url()
@@ -41,8 +55,8 @@ def test_what_may_be_in_the_library_already_is_linked_in_plan_and_run(client, cu
     known = paper("2301.00001", "Tool Maker")
     link = f'href="{known.get_absolute_url()}"'
 
-    plan = client.post("/lists/import/", {"text": LIST, "name": "list"})
-    done = client.post("/lists/import/", {"text": LIST, "name": "list", "apply": ""})
+    plan = sent(client, LIST)
+    done = imported(client, LIST)
 
     for page in (plan, client.get(done["Location"])):
         assert "Possible duplicates" in page.content.decode()
@@ -85,23 +99,21 @@ def test_a_list_that_cannot_be_imported_is_refused_in_the_form(client, curator):
     name = "n" * 250
     file = SimpleUploadedFile(f"{name}.md", LIST.encode())
 
-    plan = client.post("/lists/import/", {"file": file})
+    plan = client.post("/lists/import/", {"file": file}, follow=True)
     named = client.post("/lists/import/", {"text": LIST, "name": name})
 
     assert plan.status_code == 200
-    assert plan.context["form"]["name"].value() == name[:200]
+    assert plan.context["again"]["name"].value() == name[:200]
     assert 'enctype="multipart/form-data"' in plan.content.decode()
     assert named.status_code == 422
 
 
 def test_a_list_that_would_put_a_topic_too_deep_is_refused_in_the_form(client, curator):
-    client.post("/lists/import/", {"text": LIST, "name": "list", "apply": ""})
+    imported(client, LIST)
     above = topic_at([f"level {n}" for n in range(31)])
     topics.move(Topic.objects.get(name="Agent"), above, "last-child", by=None)
 
-    text = LIST.replace("- [", "### Tools\n- [")
-    form = {"text": text, "name": "list", "apply": ""}
-    response = client.post("/lists/import/", form)
+    response = sent(client, LIST.replace("- [", "### Tools\n- ["))
 
     assert response.status_code == 422
     assert "topics deep" in response.content.decode()
@@ -109,17 +121,15 @@ def test_a_list_that_would_put_a_topic_too_deep_is_refused_in_the_form(client, c
 
 
 def test_an_imported_list_is_handed_back_from_the_page_of_its_import(client, curator):
-    text = "# paper\n- [LongNet](https://arxiv.org/abs/2307.02486),  two spaces\n"
-    response = client.post(
-        "/lists/import/", {"text": text, "name": "我的", "apply": "1"}
-    )
+    given = "# paper\n- [LongNet](https://arxiv.org/abs/2307.02486),  two spaces\n"
+    response = imported(client, given, "我的")
     page = client.get(response["Location"]).content.decode()
     kept = ReadingList.objects.get()
 
     response = client.get(f"/lists/{kept.pk}/export/")
 
     assert f'href="/lists/{kept.pk}/export/"' in page
-    assert response.content.decode() == text
+    assert response.content.decode() == given
     assert "%E6%88%91%E7%9A%84" in response["Content-Disposition"]
 
 
@@ -130,14 +140,110 @@ def test_a_list_that_is_not_kept_is_not_there(client, curator):
 
 
 def test_what_a_list_has_no_way_to_say_is_told(client, curator):
-    text = (
+    given = (
         "# paper\n| Title | Notes |\n|---|---|\n| [LongNet](https://a.example/) | x |\n"
     )
-    client.post("/lists/import/", {"text": text, "name": "mine", "apply": "1"})
+    imported(client, given, "mine")
     entry, kept = Entry.objects.get(), ReadingList.objects.get()
     summaries.save(entry, "zh", "中文笔记", base=0, by=curator, now=NOW)
 
     response = client.get(f"/lists/{kept.pk}/export/")
 
-    assert response.content.decode() == text
+    assert response.content.decode() == given
     assert "no way to say it: LongNet." in client.get("/").content.decode()
+
+
+TWO = f"{LIST}- [LongNet](https://arxiv.org/abs/2307.02486), 十亿\n"
+
+
+def test_a_list_is_imported_byte_by_byte_as_it_was_sent(client, curator):
+    data = "\ufeff# paper\r\n- [LongNet](https://arxiv.org/abs/2307.02486)\r\n".encode()
+    file = SimpleUploadedFile("mine.md", data)
+
+    plan = client.post("/lists/import/", {"file": file}, follow=True)
+    client.post(plan.redirect_chain[-1][0], {"apply": ""})
+
+    kept = ReadingList.objects.get(name="mine")
+    assert client.get(f"/lists/{kept.pk}/export/").content == data
+
+
+def test_what_is_ticked_is_left_out_now_and_the_next_time(client, curator):
+    left = "https://arxiv.org/abs/2307.02486"
+
+    imported(client, TWO, leave=[left])
+    again = sent(client, TWO)
+
+    assert [entry.title for entry in Entry.objects.all()] == ["Tool Makers"]
+    assert "Left out" in again.content.decode()
+    assert again.context["report"].changes == 0
+    kept = ReadingList.objects.get()
+    assert client.get(f"/lists/{kept.pk}/export/").content.decode() == TWO
+
+
+def test_what_was_left_out_can_be_taken_in_again(client, curator):
+    left = "https://arxiv.org/abs/2307.02486"
+    imported(client, TWO, leave=[left])
+
+    imported(client, TWO, take=[left])
+
+    assert Entry.objects.filter(title="LongNet").exists()
+
+
+def test_a_choice_is_kept_while_the_plan_is_looked_at_again(client, curator):
+    address = sent(client, TWO).redirect_chain[-1][0]
+
+    plan = client.post(
+        address, {"leave": ["https://arxiv.org/abs/2307.02486"]}, follow=True
+    )
+
+    assert plan.context["report"].counts["created"] == 1
+    assert not Entry.objects.exists()
+
+
+def test_a_list_goes_under_the_topic_that_was_chosen(client, curator):
+    above = topic_at(["Reading", "From others"])
+    loose = "# paper\n- [LongNet](https://arxiv.org/abs/2307.02486)\n\n## Agent\n"
+
+    imported(client, loose, under=above.pk)
+    again = sent(client, loose)
+
+    agent = Topic.objects.get(name="Agent")
+    assert Topic.objects.get_parent(agent) == above
+    assert list(Entry.objects.get().topics.all()) == [above]
+    assert again.context["report"].changes == 0
+
+
+def test_the_line_of_the_list_stands_beside_what_is_made_of_it(client, curator):
+    page = sent(client, TWO).content.decode()
+
+    assert "- [LongNet](https://arxiv.org/abs/2307.02486), 十亿" in page
+
+
+def test_a_list_is_imported_once_however_often_the_button_is_pressed(client, curator):
+    address = sent(client, LIST).redirect_chain[-1][0]
+    client.post(address, {"apply": ""})
+
+    again = client.post(address, {"apply": ""}, follow=True)
+
+    assert "has been imported or dropped" in again.content.decode()
+    assert Run.objects.count() == 1
+
+
+def test_a_list_on_the_web_is_read_where_it_is(client, curator, monkeypatch):
+    with website() as site:
+        monkeypatch.setattr(fetching, "RULES", site.rules())
+        monkeypatch.setattr(fetching, "RESOLVER", site.resolve)
+        site.replies["/team/README.md"] = text(LIST.encode())
+
+        form = {"url": f"{site.url}/team/README.md"}
+        plan = client.post("/lists/import/", form, follow=True)
+
+    assert plan.context["report"].name == "README"
+    assert "Tool Makers" in plan.content.decode()
+
+
+def test_an_address_inside_is_refused_in_the_form(client, curator):
+    response = client.post("/lists/import/", {"url": "http://127.0.0.2/list.md"})
+
+    assert response.status_code == 422
+    assert "127.0.0.2 is not on the public" in response.content.decode()

@@ -8,7 +8,8 @@ from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
 from kb.ops import entries, resources, summaries
 from kb.ops.entries import Wanted
 from kb.ops.imports import likeness
-from kb.ops.imports.identity import Known, title_of
+from kb.ops.imports.choices import chosen
+from kb.ops.imports.identity import Known, key_of, title_of
 from kb.ops.imports.order import Places, order_before, put_in_order
 from kb.ops.imports.report import CONFLICT, CREATED, UNCHANGED, UPDATED, Report, Row
 from kb.ops.imports.said import Said, keepable
@@ -42,7 +43,7 @@ class EntryImport:
 
     def write(self, items: Sequence[Item]) -> None:
         """Create and update entries, put them in order, and report each."""
-        items = keepable(items, self.report)
+        items = keepable(chosen(items, self.reading_list, self.report), self.report)
         self.known = Known(self.reading_list, items)
         before = order_before(self.known)
         self.last = max(
@@ -184,7 +185,8 @@ class EntryImport:
         ours = "\n\n".join(text for _, text, _ in clashes)
         theirs = "\n\n".join(text for _, _, text in clashes)
         line, title = words.item.source_lines[0], words.item.title or words.texts["url"]
-        self.report.rows.append(Row(line, title, outcome, fields, ours, theirs))
+        key = key_of(words.item)
+        self.report.rows.append(Row(line, title, outcome, fields, ours, theirs, key))
 
     def keep(self, entry: Entry, words: Said, memory: dict[str, Any]) -> None:
         """Note what the list says, with its lines."""

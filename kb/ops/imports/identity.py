@@ -126,6 +126,11 @@ class Known:
         return {entry.pk: entry for entry in loaded}
 
 
+def key_of(item: Item) -> str:
+    """Return what tells an item from the others of a list, also of its next version."""
+    return item.canonical_url or fold(title_of(item))
+
+
 def title_of(item: Item) -> str:
     """Return the item's title as the library can keep it."""
     return item.title.strip()[:TITLE_LENGTH]

@@ -7,6 +7,7 @@ from kb.models import Run
 from kb.ops.words import kept
 
 CREATED, UPDATED, UNCHANGED, CONFLICT = "created", "updated", "unchanged", "conflict"
+LEFT_OUT = "left-out"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Row:
     fields: tuple[str, ...] = ()
     ours: str = ""
     theirs: str = ""
+    key: str = ""  # by which it may be left out
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Report:
             "reordered": self.reordered,
             "links_added": self.links,
             "no_longer_listed": self.left,
+            "left_out": self.count(LEFT_OUT),
             "changes": self.changes,
         }
 

@@ -14,6 +14,7 @@ from kb.models.runs import RunKind
 from kb.ops import runs
 from kb.ops.acting import acting
 from kb.ops.agreeing import state
+from kb.ops.imports.choices import Choice, choose
 from kb.ops.imports.entries import EntryImport
 from kb.ops.imports.reading import Source
 from kb.ops.imports.report import Report
@@ -58,17 +59,22 @@ def import_source(
     by: "User | None",
     now: datetime,
     dry_run: bool = False,
+    choice: Choice | None = None,
 ) -> Report:
-    """Do the same with what was read, in whatever format it is."""
+    """Do the same with what was read, in whatever format it is.
+
+    Without a choice the list is imported as it was the last time.
+    """
     name = name.strip()[:NAME_LENGTH]
     try:
-        return attempt(source, name=name, by=by, now=now, dry_run=dry_run)
+        return attempt(source, choice, name=name, by=by, now=now, dry_run=dry_run)
     except IntegrityError:  # a member added one of its pages meanwhile
-        return attempt(source, name=name, by=by, now=now, dry_run=dry_run)
+        return attempt(source, choice, name=name, by=by, now=now, dry_run=dry_run)
 
 
 def attempt(
     source: Source,
+    choice: Choice | None,
     *,
     name: str,
     by: "User | None",
@@ -81,7 +87,7 @@ def attempt(
     report.warnings = [asdict(one) | kept(one.message) for one in document.warnings]
     report.unparsed = [asdict(one) | kept(one.reason) for one in document.unparsed]
     with suppress(TakenBack), acting(by, f"import {name}"):
-        apply(source, report, by=by, now=now)
+        apply(source, choice, report, by=by, now=now)
         if dry_run:
             raise TakenBack
         told = report.as_json()
@@ -91,7 +97,14 @@ def attempt(
     return report
 
 
-def apply(source: Source, report: Report, *, by: "User | None", now: datetime) -> None:
+def apply(
+    source: Source,
+    choice: Choice | None,
+    report: Report,
+    *,
+    by: "User | None",
+    now: datetime,
+) -> None:
     """Write the document into the library and fill the report."""
     document, digest = source.document, sha256(source.text.encode()).hexdigest()
     reading_list, report.first_import = ReadingList.objects.get_or_create(
@@ -101,12 +114,13 @@ def apply(source: Source, report: Report, *, by: "User | None", now: datetime) -
     # Two imports of one list take turns, and nobody moves topics meanwhile.
     lock_tree()
     reading_list = ReadingList.objects.select_for_update().get(pk=reading_list.pk)
+    chose = choose(reading_list, choice)
     topics = TopicImport(reading_list, report, by=by)
     topics.write(document.topics)
     entries = EntryImport(reading_list, report, topics, by=by, now=now)
     entries.write(document.entries)
     same = bytes(reading_list.source) == source.kept
-    if reading_list.sha256 != digest or report.changes or not same:
+    if reading_list.sha256 != digest or report.changes or chose or not same:
         reading_list.source = source.kept
         reading_list.sha256, reading_list.imported_at = digest, now
         reading_list.imported_by = by

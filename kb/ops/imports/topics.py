@@ -31,7 +31,9 @@ class TopicImport:
         """Load the topics the list spoke of before, and all by their names."""
         self.reading_list, self.report, self.by = reading_list, report, by
         self.items: dict[int, ListItem] = {}
-        self.at: dict[Path, Topic] = {}
+        # What is in no section is filed under the topic the list goes under.
+        above = reading_list.under
+        self.at: dict[Path, Topic] = {(): above} if above else {}
         self.before: dict[Path, ListItem] = {}
         self.item_of: dict[int, ListItem] = {}
         for item in reading_list.items.exclude(topic=None).select_related("topic"):
