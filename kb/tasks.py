@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kb.ops import changes, digests, mails, papers, runs
+from kb.ops.imports import drafts
 
 NEAR = 30.0  # seconds; for a gate that opens later the schedule comes soon enough
 
@@ -41,6 +42,13 @@ def harvest_due() -> None:
     """Use a turn at arXiv's gate for a page of a harvest that is due."""
     if settings.ARXIV_HARVEST:
         come_back(harvest_due, papers.harvest_turn(now=timezone.now()))
+
+
+@shared_task(reject_on_worker_lost=True)
+def import_sent_lists() -> None:
+    """Import the lists that wait, one after the other."""
+    while drafts.import_next(clock=timezone.now):
+        pass
 
 
 @shared_task

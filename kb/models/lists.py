@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.entries import Entry
+from kb.models.runs import Run
 from kb.models.topics import Topic
 
 
@@ -72,6 +73,9 @@ class ImportDraft(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     sent_at = models.DateTimeField()
+    run = models.ForeignKey(
+        Run, on_delete=models.SET_NULL, null=True, related_name="drafts"
+    )
 
     class Meta:
         """Newest first."""

@@ -27,6 +27,7 @@ class Outcome(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+    STOPPED = "stopped", _("stopped")
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -41,7 +42,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(outcome=Outcome.RUNNING)
 
     def over(self) -> Self:
-        """Keep what is done or failed."""
+        """Keep what is done, failed or stopped."""
         return self.exclude(outcome=Outcome.RUNNING)
 
 

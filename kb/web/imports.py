@@ -1,15 +1,19 @@
 """Reading lists in: sent, looked through, chosen from, imported."""
 
+import logging
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from kombu.exceptions import OperationalError
 
-from kb.models import ImportDraft
+from kb.models import ImportDraft, Run
+from kb.models.runs import RunKind
 from kb.ops import fetching
 from kb.ops.errors import OpError
 from kb.ops.imports import drafts
@@ -17,9 +21,12 @@ from kb.ops.imports.choices import Choice
 from kb.ops.words import translated
 from kb.readinglist.document import NotAList
 from kb.readinglist.source import normal
+from kb.tasks import import_sent_lists
 from kb.text.forges import raw_file
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import LIST_BYTES, ListForm, PlanForm, posted
+
+log = logging.getLogger(__name__)
 
 
 @curating
@@ -82,12 +89,24 @@ def chosen(draft: ImportDraft, request: HttpRequest, form: PlanForm) -> Choice:
 
 
 def imported(request: MemberRequest, draft: ImportDraft) -> HttpResponse:
-    """Import it, and go on to what that did. Raises OpError."""
+    """Let a job import it, and go where it is seen how far that is."""
+    run = drafts.begin(draft, by=request.user, now=timezone.now())
+    if run is None:
+        return redirect(draft)  # where it is told that it is gone
     try:
-        report = drafts.apply(draft, by=request.user, now=timezone.now())
-    except ImportDraft.DoesNotExist:
-        return redirect(draft)  # where that is told
-    return redirect(report.run) if report.run else redirect("kb:home")
+        import_sent_lists.delay()
+    except OperationalError:
+        log.warning("The job queue is away: the import waits for the schedule.")
+    return redirect(run)
+
+
+@require_POST
+@curating
+def stop(request: MemberRequest, pk: int) -> HttpResponse:
+    """Stop an import that is under way."""
+    run = get_object_or_404(Run, pk=pk, kind=RunKind.IMPORT)
+    drafts.stop(run, by=request.user, now=timezone.now())
+    return redirect(run)
 
 
 def shown(request: MemberRequest, draft: ImportDraft, form: PlanForm) -> HttpResponse:

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from kb.models import ReadingList, Run
+from kb.models import ImportDraft, ReadingList, Run
 from kb.models.runs import RunKind
+from kb.ops.imports.watching import progress
 from kb.web.doors import curating
 
 
@@ -15,9 +16,13 @@ from kb.web.doors import curating
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run's figures and its rows; htmx asks for how it stands alone."""
     shown = get_object_or_404(Run.objects.select_related("asked_by"), pk=pk)
+    if shown.running and shown.kind == RunKind.IMPORT:
+        shown.done, shown.total = progress(shown)
     name = shown.subject if shown.kind == RunKind.IMPORT else ""
     kept = ReadingList.objects.filter(name=name).exclude(source=b"").only("pk").first()
     part = "#stand" if request.htmx else ""  # type: ignore[attr-defined]
-    response = render(request, f"kb/run.html{part}", {"run": shown, "kept": kept})
+    draft = ImportDraft.objects.filter(run=shown).only("pk").first()
+    context = {"run": shown, "kept": kept, "draft": draft}
+    response = render(request, f"kb/run.html{part}", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -92,6 +92,7 @@ urlpatterns = [
     path("lists/export/", lists.export_list, name="export"),
     path("lists/<int:pk>/export/", lists.export_same, name="export_same"),
     path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/stop/", imports.stop, name="import_stop"),
     path("people/names/", names.names, name="names"),
     path("people/invite/", people.invite, name="invite"),
     path("preferences/", preferences.preferences, name="preferences"),

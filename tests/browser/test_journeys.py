@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from kb import tasks
 from kb.models import Entry, Summary
 from kb.ops import summaries, topics
 from tests.browser.conftest import log_in
@@ -60,6 +61,8 @@ def import_the_list(page):
     assert not Entry.objects.exists()
     page.locator("button[name=apply]").first.click()
     page.wait_for_url("**/runs/*/")
+    tasks.import_sent_lists()
+    page.goto(page.url)
     assert Entry.objects.count() == 2
 
 

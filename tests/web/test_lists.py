@@ -1,7 +1,10 @@
+import html
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kb.models import Entry, ReadingList, Run, Topic
+from kb import tasks
+from kb.models import Entry, ImportDraft, ReadingList, Run, Topic
 from kb.ops import fetching, summaries, topics
 from tests.factories import NOW, paper, person, topic_at
 from tests.websites import text, website
@@ -18,7 +21,9 @@ def sent(client, text, name="list", **more):
 def imported(client, text, name="list", **choices):
     """Send a list in and import it; return where that led."""
     address = sent(client, text, name).redirect_chain[-1][0]
-    return client.post(address, {"apply": "", **choices})
+    begun = client.post(address, {"apply": "", **choices})
+    tasks.import_sent_lists()
+    return begun
 
 
 LIST = """\
@@ -162,6 +167,7 @@ def test_a_list_is_imported_byte_by_byte_as_it_was_sent(client, curator):
 
     plan = client.post("/lists/import/", {"file": file}, follow=True)
     client.post(plan.redirect_chain[-1][0], {"apply": ""})
+    tasks.import_sent_lists()
 
     kept = ReadingList.objects.get(name="mine")
     assert client.get(f"/lists/{kept.pk}/export/").content == data
@@ -221,8 +227,11 @@ def test_the_line_of_the_list_stands_beside_what_is_made_of_it(client, curator):
 
 def test_a_list_is_imported_once_however_often_the_button_is_pressed(client, curator):
     address = sent(client, LIST).redirect_chain[-1][0]
-    client.post(address, {"apply": ""})
+    first = client.post(address, {"apply": ""})
+    second = client.post(address, {"apply": ""})
+    tasks.import_sent_lists()
 
+    assert first["Location"] == second["Location"]
     again = client.post(address, {"apply": ""}, follow=True)
 
     assert "has been imported or dropped" in again.content.decode()
@@ -247,3 +256,52 @@ def test_an_address_inside_is_refused_in_the_form(client, curator):
 
     assert response.status_code == 422
     assert "127.0.0.2 is not on the public" in response.content.decode()
+
+
+def test_an_import_is_stopped_before_its_end_and_nothing_is_written(client, curator):
+    many = "# paper\n" + "".join(
+        f"- [Paper {n}](https://a.example/{n})\n" for n in range(300)
+    )
+    address = sent(client, many).redirect_chain[-1][0]
+    begun = client.post(address, {"apply": ""})
+
+    client.post(f"{begun['Location']}stop/")
+    tasks.import_sent_lists()
+
+    assert not Entry.objects.exists()
+    assert Run.objects.get().outcome == "stopped"
+    page = client.get(begun["Location"]).content.decode()
+    assert "Nothing was saved" in page
+    assert f'href="{address}"' in page
+
+
+def test_a_list_that_was_stopped_can_be_imported_after_all(client, curator):
+    address = sent(client, LIST).redirect_chain[-1][0]
+    begun = client.post(address, {"apply": ""})
+    client.post(f"{begun['Location']}stop/")
+
+    client.post(address, {"apply": ""})
+    tasks.import_sent_lists()
+
+    assert Entry.objects.get().title == "Tool Makers"
+
+
+def test_an_import_that_is_over_cannot_be_stopped(client, curator):
+    done = imported(client, LIST)
+
+    client.post(f"{done['Location']}stop/")
+
+    assert Run.objects.get().outcome == "done"
+
+
+def test_why_a_job_could_not_import_a_list_is_told_on_its_page(client, curator):
+    address = sent(client, LIST).redirect_chain[-1][0]
+    begun = client.post(address, {"apply": ""})
+    ImportDraft.objects.update(source=b"\x89PNG\r\n\x1a\n\x00\x00")
+
+    tasks.import_sent_lists()
+
+    assert Run.objects.get().outcome == "failed"
+    assert Run.objects.get().problem in html.unescape(
+        client.get(begun["Location"]).content.decode()
+    )

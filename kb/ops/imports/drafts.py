@@ -1,19 +1,30 @@
 """A list that was sent in: kept as it came, planned, chosen from, imported."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kb.models import ImportDraft, ReadingList
+from django.db import transaction
+
+from kb.models import ImportDraft, ReadingList, Run
+from kb.models.runs import Outcome, RunKind
+from kb.ops import runs
 from kb.ops.acting import acting
+from kb.ops.errors import OpError
 from kb.ops.imports.choices import Choice, made
 from kb.ops.imports.reading import Source, read
 from kb.ops.imports.report import Report
 from kb.ops.imports.run import NAME_LENGTH, import_source
+from kb.ops.imports.watching import Clock, Stopped, Watch
+from kb.readinglist.document import NotAList
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+log = logging.getLogger(__name__)
+
 FILE_NAME_LENGTH = 300
+FAULT = "A fault of this site, which its log tells. Nothing was imported."
 KEPT = timedelta(days=7)  # somebody may want to ask the team before importing
 
 
@@ -58,15 +69,65 @@ def plan(draft: ImportDraft, *, by: "User", now: datetime) -> tuple[Report, Sour
     return report, source
 
 
-def apply(draft: ImportDraft, *, by: "User", now: datetime) -> Report:
-    """Import it, whole or not at all; then the draft is gone.
+def begin(draft: ImportDraft, *, by: "User", now: datetime) -> Run | None:
+    """Let it be imported by the next job; None where it has been already.
 
-    Raises OpError, and ImportDraft.DoesNotExist where somebody imported it already.
+    Asked twice, it is the same import.
     """
     with acting(by, f"import {draft.name}"):
-        kept = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-        source = read(bytes(kept.source), kept.file_name)
-        choice = Choice(kept.under, frozenset(kept.left_out))
-        report = import_source(source, name=kept.name, by=by, now=now, choice=choice)
-        kept.delete()
-    return report
+        kept = ImportDraft.objects.select_for_update().filter(pk=draft.pk).first()
+        if kept is None:
+            return None
+        if kept.run is None or not kept.run.running:
+            kept.run = runs.begin(RunKind.IMPORT, kept.name, by=by, now=now)
+            kept.save(update_fields=["run"])
+        return kept.run
+
+
+def stop(run: Run, *, by: "User", now: datetime) -> None:
+    """Stop an import that is not over: nothing of it will have been written."""
+    with acting(by, "stop import"):
+        Run.objects.running().filter(pk=run.pk, kind=RunKind.IMPORT).update(
+            outcome=Outcome.STOPPED, finished_at=now
+        )
+
+
+def import_next(*, clock: Clock) -> bool:
+    """Import one that waits, and say whether there was one.
+
+    Whole or not at all: one whose process was killed waits again. Several processes
+    may do this.
+    """
+    with transaction.atomic():
+        waiting = ImportDraft.objects.filter(run__outcome=Outcome.RUNNING)
+        locked = waiting.select_for_update(skip_locked=True, of=("self",))
+        draft = locked.select_related("run", "under", "sent_by").first()
+        if draft is None:
+            return False
+        problem = attempt(draft, clock=clock)
+    if draft.run and problem:
+        runs.finish(draft.run, now=clock(), problem=problem)
+    return True
+
+
+def attempt(draft: ImportDraft, *, clock: Clock) -> str:
+    """Import a draft, after which it is gone; return why not, if it could not be."""
+    run, now = draft.run, clock()
+    by = (run.asked_by if run else None) or draft.sent_by
+    watch = Watch(run, clock)
+    choice = Choice(draft.under, frozenset(draft.left_out))
+    try:
+        with acting(by, f"import {draft.name}"):
+            source = read(bytes(draft.source), draft.file_name)
+            import_source(
+                source, name=draft.name, by=by, now=now, choice=choice, watch=watch
+            )
+            ImportDraft.objects.filter(pk=draft.pk).delete()
+    except Stopped:
+        return ""
+    except (NotAList, OpError) as refusal:
+        return str(refusal)
+    except Exception:  # whatever it is, it must not come again and again
+        log.exception("The list “%s” was not imported.", draft.name)
+        return FAULT
+    return ""

@@ -55,7 +55,8 @@ class EntryImport:
         loaded = self.known.load(key for key in said if key > 0)
         places: Places = {}
         links: dict[int, list[Link]] = {}
-        for key, words in said.items():
+        for done, (key, words) in enumerate(said.items()):
+            self.report.watch.tell(done, len(said))
             entry = loaded.get(key)
             if entry:
                 self.update(entry, words)

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kb.models import Run
+from kb.ops.imports.watching import Watch
 from kb.ops.words import kept
 
 CREATED, UPDATED, UNCHANGED, CONFLICT = "created", "updated", "unchanged", "conflict"
@@ -52,6 +53,7 @@ class Report:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     unparsed: list[dict[str, Any]] = field(default_factory=list)
     run: Run | None = None  # the record of it; a dry run leaves none
+    watch: Watch = field(default_factory=Watch)
 
     def count(self, outcome: str) -> int:
         """Return how many entries had that outcome."""

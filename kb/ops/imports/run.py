@@ -19,6 +19,7 @@ from kb.ops.imports.entries import EntryImport
 from kb.ops.imports.reading import Source
 from kb.ops.imports.report import Report
 from kb.ops.imports.topics import TopicImport
+from kb.ops.imports.watching import Watch
 from kb.ops.topics import lock_tree
 from kb.ops.words import kept
 from kb.readinglist.parser import parse
@@ -52,7 +53,7 @@ def import_list(
     return import_source(source, name=name, by=by, now=now, dry_run=dry_run)
 
 
-def import_source(
+def import_source(  # noqa: PLR0913
     source: Source,
     *,
     name: str,
@@ -60,21 +61,28 @@ def import_source(
     now: datetime,
     dry_run: bool = False,
     choice: Choice | None = None,
+    watch: Watch | None = None,
 ) -> Report:
     """Do the same with what was read, in whatever format it is.
 
-    Without a choice the list is imported as it was the last time.
+    Without a choice the list is imported as it was the last time. A `watch` is
+    told how far it is, and may raise Stopped.
     """
     name = name.strip()[:NAME_LENGTH]
     try:
-        return attempt(source, choice, name=name, by=by, now=now, dry_run=dry_run)
+        return attempt(
+            source, choice, watch, name=name, by=by, now=now, dry_run=dry_run
+        )
     except IntegrityError:  # a member added one of its pages meanwhile
-        return attempt(source, choice, name=name, by=by, now=now, dry_run=dry_run)
+        return attempt(
+            source, choice, watch, name=name, by=by, now=now, dry_run=dry_run
+        )
 
 
-def attempt(
+def attempt(  # noqa: PLR0913
     source: Source,
     choice: Choice | None,
+    watch: Watch | None,
     *,
     name: str,
     by: "User | None",
@@ -83,6 +91,7 @@ def attempt(
 ) -> Report:
     """Do it once, whole or not at all."""
     report = Report(name=name, dry_run=dry_run, first_import=False)
+    report.watch = watch or Watch()
     document = source.document
     report.warnings = [asdict(one) | kept(one.message) for one in document.warnings]
     report.unparsed = [asdict(one) | kept(one.reason) for one in document.unparsed]
@@ -91,7 +100,8 @@ def attempt(
         if dry_run:
             raise TakenBack
         told = report.as_json()
-        report.run = runs.record(
+        report.watch.end(len(report.rows), told)
+        report.run = report.watch.run or runs.record(
             RunKind.IMPORT, name, by=by, started=now, now=now, report=told
         )
     return report
