@@ -20,14 +20,18 @@ LABELS = {
 Filed = dict[int | None, list[Entry]]
 
 
-def markdown() -> str:
+def markdown(only: Topic | None = None) -> str:
     """Return the whole list in its standard form, which imports back as it is.
+
+    With a topic, only what is in it and below; its section is then the first.
 
     Papers come first, under every topic there is, so that the tree keeps its
     order; blogs follow under the topics that hold some. Seven queries.
     """
     tree = Topic.objects.tree()
     listed = Entry.objects.listed().for_list().prefetch_related("resources")
+    if only:
+        tree, listed = [found_in(tree, only)], listed.under(only)
     entries = listed.order_by("kind", "position", "pk")
     sections = []
     for kind in (Kind.PAPER, Kind.BLOG):
@@ -37,6 +41,12 @@ def markdown() -> str:
         unfiled = [written(entry) for entry in filed.get(None, [])]
         sections.append(Section(kind=kind.value, entries=unfiled, topics=topics))
     return writer.write(Outline(sections=sections))
+
+
+def found_in(tree: list[Topic], wanted: Topic) -> Topic:
+    """Return a topic as it stands in the tree, with what is below it."""
+    found = next(topic for topic in tree if wanted.path.startswith(topic.path))
+    return found if found.pk == wanted.pk else found_in(found.subtopics, wanted)
 
 
 def by_topic(entries: Iterable[Entry]) -> Filed:

@@ -12,10 +12,12 @@ from taggit.models import Tag
 
 from kb.models import Entry, Filing, Topic
 from kb.models.entries import EntryQuerySet, Kind
+from kb.ops import exports
 from kb.ops.citations import FORMATS
 from kb.search import tallies
 from kb.search.index import NotBuilt
-from kb.web import citations, looks, marks, trees
+from kb.text.slugs import slug
+from kb.web import citations, lists, looks, marks, trees
 from kb.web.doors import reading
 from kb.web.news import news
 from kb.web.pages import page_of
@@ -47,12 +49,14 @@ def topic(request: HttpRequest, address: str) -> HttpResponseBase:
     The entries are those of the whole subtree, as the topic's count says.
     """
     shown = get_object_or_404(Topic, address=storable(address))
+    if request.GET.get("format") == "md":
+        return lists.file(exports.markdown(shown).encode(), slug(shown.name) or "topic")
     tree = trees.tree()
     line = lineage(tree, shown.path)
     entries = in_order(shown)
     place = f"{looks.TOPIC}{shown.pk}"
     looked = looks.looked(request, place, Entry.objects.listed().under(shown))
-    context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree}
+    context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree, "as_list": True}
     return listing(request, "kb/topic.html", entries, {**context, "looked": looked})
 
 

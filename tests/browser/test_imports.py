@@ -1,4 +1,4 @@
-"""A curator brings a list in: looks through it, leaves out, stops, imports after all."""
+"""A curator brings a list in: looks through it, stops, imports it after all."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from kb import tasks
 from kb.models import Entry, Run
 from tests.browser.conftest import log_in
-
 
 pytestmark = pytest.mark.browser
 

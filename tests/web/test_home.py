@@ -8,6 +8,7 @@ from django.utils import timezone
 from kb.models import Entry
 from kb.models.entries import Status
 from kb.ops import summaries
+from kb.ops.imports.run import import_list
 from tests.factories import NOW, blog, milestone, paper, topic_at, with_comment
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,20 @@ def test_a_withdrawn_paper_is_marked_however_long_ago(client, member):
 
     for address in ("/", "/topics/agent/", "/tags/moe/"):
         assert "Withdrawn by its authors" in client.get(address).content.decode()
+
+
+def test_a_topic_is_handed_out_as_a_list_that_imports_back(client, settings):
+    settings.READABLE_BY = "everyone"
+    inner, other = topic_at(["Engineer", "train"]), topic_at(["Agent"])
+    filed = paper("2307.02486", "LongNet", topics=[inner, other])
+    paper("2305.17126", "Tool Makers", topics=[other])
+
+    response = client.get(f"/topics/{inner.address}/?format=md")
+
+    text = response.content.decode()
+    assert "attachment" in response["Content-Disposition"]
+    assert "## train" in text
+    assert filed.title in text
+    assert "Tool Makers" not in text
+    assert "Agent" not in text
+    assert import_list(text, name="x", by=None, now=NOW).counts["created"] == 0
