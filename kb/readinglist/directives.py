@@ -50,6 +50,8 @@ class Region:
 def take(text: str) -> Taken:
     """Take the directives out of `text`, and one `=` off the quoted ones."""
     taken = Taken(text)
+    if "<!--" not in text:
+        return taken
 
     def note(match: re.Match[str]) -> str:
         if match["mark"]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -13,6 +14,7 @@ from kb.text import arxiv_ids, urls
 from kb.text.cjk import HAN
 
 _MAX_LENGTH = 100_000  # beyond this only bare addresses are looked for
+_SHORT = 2000  # what is longer is not remembered
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!]")
 _HAN = re.compile(f"[{HAN}]")
 _LABEL = re.compile(r"([^，。；！？,;!?\n。、（）()|]{1,40})[:：]\s*$")
@@ -54,7 +56,7 @@ class Span:
 class Inline:
     """The links of a text in order; whether it also links inside the page."""
 
-    links: list[Span]
+    links: tuple[Span, ...]
     anchors: bool = False
 
 
@@ -63,6 +65,17 @@ def read(text: str, references: dict[str, Any]) -> Inline:
 
     An image is none; an address in a code span or a comment is none.
     """
+    if references or len(text) > _SHORT:
+        return _read(text, references)
+    return _remembered(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> Inline:
+    return _read(text, {})
+
+
+def _read(text: str, references: dict[str, Any]) -> Inline:
     links: list[Span] = []
     pieces: list[str] = []
     anchors, last = False, 0
@@ -76,14 +89,21 @@ def read(text: str, references: dict[str, Any]) -> Inline:
             if url:
                 links.append(Span(start, end, url, label or "", bare=bare))
     links += _bare("".join([*pieces, text[last:]]))
-    return Inline(sorted(links, key=lambda link: link.start), anchors)
+    return Inline(tuple(sorted(links, key=lambda link: link.start)), anchors)
 
 
 def plain(text: str, references: dict[str, Any] | None = None) -> str:
     """Return `text` as it reads: no markup, no images, single spaces."""
     if not _MARKUP.search(text):
         return " ".join(text.split())
-    return _joined(_tokens(text, references or {}))
+    if references or len(text) > _SHORT:
+        return _joined(_tokens(text, references or {}))
+    return _plain(text)
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return _joined(_tokens(text, {}))
 
 
 def bold(text: str) -> list[str]:

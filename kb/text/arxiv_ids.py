@@ -86,8 +86,7 @@ class Mention:
     ref: ArxivRef
 
 
-@lru_cache(maxsize=1024)  # a list is asked about the same address several times
-@lru_cache(maxsize=4096)  # an import asks several times of each address
+@lru_cache(maxsize=16384)  # a list is asked about each address several times
 def parse(text: str) -> ArxivRef | None:
     """Return the paper that `text` as a whole names, or None.
 
@@ -110,6 +109,9 @@ def find_all(text: str) -> list[ArxivRef]:
 
 def mentions(text: str) -> Iterator[Mention]:
     """Yield the papers that `find_all` finds, with their offsets."""
+    lowered = text.lower()
+    if "xiv" not in lowered and "/papers" not in lowered:
+        return  # every form has one of them, and most texts have neither
     for match in _ANYWHERE.finditer(text):
         if ref := _reference(match):
             yield Mention(match.start(), match.end(), ref)

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from kb.text import arxiv_ids
@@ -11,6 +12,7 @@ from kb.text import arxiv_ids
 _UNRESERVED = "~"  # quote() keeps letters, digits and "_.-" by itself
 _PATH_SAFE = "/:@!$&'()*+,;=" + _UNRESERVED
 _QUERY_SAFE = _PATH_SAFE + "?"
+_UNRESERVED_ONLY = re.compile(r"[A-Za-z0-9_.~/:@=&-]*")  # of every kind of part
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _LONE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -30,6 +32,7 @@ _FOUND = re.compile(
 )
 _TRAILING = ".,:;!?*_~&"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_ANY_CLOSING = re.compile(r"[)\]}]")
 
 _DOI = re.compile(
     r"""(?: (?P<site> (?:https?://)? (?:dx\.|www\.)? doi\.org/ ) | doi\s*[:：]\s* )?
@@ -53,6 +56,7 @@ class Found:
     url: str
 
 
+@lru_cache(maxsize=16384)  # a list is asked about each address several times
 def canonical(url: str) -> str:
     """Return the one form under which an address is known.
 
@@ -108,6 +112,8 @@ def find_urls(text: str) -> Iterator[Found]:
     An address ends before full-width punctuation, quotes and a bracket that
     it did not open; Chinese inside a path belongs to it.
     """
+    if "://" not in text:
+        return
     for match in _FOUND.finditer(text):
         url = _trimmed(match[0])
         if len(url) > len("https://"):
@@ -140,6 +146,7 @@ def _location(url: str, parts: SplitResult) -> str:
     return f"{name}:{port}" if named else name
 
 
+@lru_cache(maxsize=4096)
 def host(name: str) -> str:
     """Return a host as it is looked up: in ASCII, without a dot at its end.
 
@@ -155,6 +162,8 @@ def host(name: str) -> str:
 
 def _escaped(text: str, safe: str) -> str:
     """Return `text` with only unreserved characters unescaped, the same twice."""
+    if _UNRESERVED_ONLY.fullmatch(text):
+        return text
     whole = _LONE_PERCENT.sub("%25", text)
     plain = _ESCAPE.sub(_unescape, whole)
     return quote(plain, safe=safe + "%")
@@ -168,6 +177,8 @@ def _unescape(match: re.Match[str]) -> str:
 
 def _without_dots(path: str) -> str:
     """Resolve dot segments, as RFC 3986 section 5.2.4 does."""
+    if "/." not in path:
+        return path
     kept: list[str] = []
     segments = path.split("/")
     for segment in segments:
@@ -179,6 +190,8 @@ def _without_dots(path: str) -> str:
 
 
 def _until_unopened(url: str) -> str:
+    if not _ANY_CLOSING.search(url):
+        return url
     opened = {"(": 0, "[": 0, "{": 0}
     for position, letter in enumerate(url):
         if letter in opened:
