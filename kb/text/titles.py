@@ -23,7 +23,9 @@ def _lowered(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    kept = "".join(letter for letter in text if not _is_dropped(letter))
+    kept = "".join(
+        letter for letter in text if letter.isalnum() or not _is_dropped(letter)
+    )
     return unicodedata.normalize("NFC", kept)
 
 

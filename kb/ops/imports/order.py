@@ -6,6 +6,8 @@ other: each kind is ordered by itself.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from django.db import connection
+
 from kb.models import Entry, Filing
 from kb.ops.imports.identity import Known
 from kb.ops.three_way import merged_order
@@ -15,6 +17,18 @@ UNFILED = 0
 Place = tuple[int, str]
 # Keys of entries in order.
 Places = dict[Place, list[int]]
+
+# One statement for a place, however many entries move.
+MOVE = """
+    UPDATE kb_entry SET position = moved.position
+    FROM unnest(%(keys)s::bigint[], %(positions)s::bigint[]) AS moved (id, position)
+    WHERE kb_entry.id = moved.id
+"""
+MOVE_IN_TOPIC = """
+    UPDATE kb_filing SET position = moved.position
+    FROM unnest(%(keys)s::bigint[], %(positions)s::bigint[]) AS moved (id, position)
+    WHERE topic_id = %(topic)s AND entry_id = moved.id
+"""
 
 
 def order_before(known: Known) -> Places:
@@ -58,13 +72,17 @@ def renumber(place: Place, rows: Mapping[int, int], wanted: Sequence[int]) -> in
     """
     if list(rows) == list(wanted):
         return 0
-    for position, key in zip(increasing(rows.values()), wanted, strict=True):
-        if rows[key] == position:
-            continue
-        if place[0] == UNFILED:
-            Entry.objects.filter(pk=key).update(position=position)
-        else:
-            Filing.objects.filter(topic=place[0], entry=key).update(position=position)
+    places = zip(wanted, increasing(rows.values()), strict=True)
+    moved = {key: position for key, position in places if rows[key] != position}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MOVE if place[0] == UNFILED else MOVE_IN_TOPIC,
+            {
+                "keys": list(moved),
+                "positions": list(moved.values()),
+                "topic": place[0],
+            },
+        )
     return sum(key != other for key, other in zip(rows, wanted, strict=True))
 
 
