@@ -8,7 +8,7 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.1
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-annotations bench-arxiv bench-duplicates bench-search browser corpus lock messages vendor screenshots
+.PHONY: help run test check bench bench-annotations bench-arxiv bench-duplicates bench-pages bench-search browser corpus lock messages vendor screenshots
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -37,7 +37,7 @@ check: .venv/installed-dev ## Check format, lint, types, layers, migrations, set
 	$(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) scripts/messages.py --check
 
-bench: bench-arxiv bench-search bench-annotations bench-duplicates ## Run all benches; figures go to var/bench/
+bench: bench-arxiv bench-search bench-annotations bench-duplicates bench-pages ## Run all benches; figures go to var/bench/
 
 bench-search: N ?= 100000
 bench-search: .venv/installed-dev ## Measure search in a library of N=100000 papers
@@ -56,6 +56,10 @@ corpus: .venv/installed-dev ## Measure how well real lists are read; ZHAJI_CORPU
 bench-duplicates: ROWS ?= 10000
 bench-duplicates: .venv/installed-dev ## Measure how near titles are found among ROWS=10000
 	@$(PY) -m tests.bench.duplicates $(ROWS)
+
+bench-pages: N ?= 1000 10000 100000
+bench-pages: .venv/installed-dev ## Measure what pages cost in libraries of N="1000 10000 100000" papers
+	@$(PY) -m tests.bench.pages $(N)
 
 browser: .venv/installed-dev ## Find or install Chromium and a Chinese font for the tests
 	@$(PY) scripts/browser.py
