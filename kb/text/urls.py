@@ -12,7 +12,7 @@ from kb.text import arxiv_ids
 _UNRESERVED = "~"  # quote() keeps letters, digits and "_.-" by itself
 _PATH_SAFE = "/:@!$&'()*+,;=" + _UNRESERVED
 _QUERY_SAFE = _PATH_SAFE + "?"
-_UNRESERVED_ONLY = re.compile(r"[A-Za-z0-9_.~/:@=&-]*")  # of every kind of part
+_NOTHING_TO_ESCAPE = re.compile(r"[A-Za-z0-9_.~/:@=&-]*")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _LONE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -162,7 +162,7 @@ def host(name: str) -> str:
 
 def _escaped(text: str, safe: str) -> str:
     """Return `text` with only unreserved characters unescaped, the same twice."""
-    if _UNRESERVED_ONLY.fullmatch(text):
+    if _NOTHING_TO_ESCAPE.fullmatch(text):
         return text
     whole = _LONE_PERCENT.sub("%25", text)
     plain = _ESCAPE.sub(_unescape, whole)
