@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
         "refresh_due_papers": 5.0,  # a paper just added is waited for; idle: 3 queries
         "harvest_due": 60.0,  # due once a night; then its messages follow each other
         "import_sent_lists": 30.0,  # sent for when asked; idle: a query
+        "undo_imports": 30.0,  # the same
         "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
         "send_due_mails": 60.0,  # what failed waits longer by itself
         "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kb.ops import changes, digests, mails, papers, runs
-from kb.ops.imports import drafts
+from kb.ops.imports import drafts, undoing
 
 NEAR = 30.0  # seconds; for a gate that opens later the schedule comes soon enough
 
@@ -48,6 +48,13 @@ def harvest_due() -> None:
 def import_sent_lists() -> None:
     """Import the lists that wait, one after the other."""
     while drafts.import_next(clock=timezone.now):
+        pass
+
+
+@shared_task(reject_on_worker_lost=True)
+def undo_imports() -> None:
+    """Undo the imports that somebody asked to undo, one after the other."""
+    while undoing.undo_next(clock=timezone.now):
         pass
 
 

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.entries import Entry
+from kb.models.history import remembered
 from kb.models.runs import Run
 from kb.models.topics import Topic
 
 
+@remembered()
 class ReadingList(models.Model):
     """A Markdown list that has been imported, by the name it is known under."""
 
@@ -91,6 +93,7 @@ class ImportDraft(models.Model):
         return reverse("kb:import_plan", args=[self.pk])
 
 
+@remembered()
 class ListItem(models.Model):
     """What a list last said of one entry or topic, and on which lines.
 

@@ -14,6 +14,7 @@ class RunKind(models.TextChoices):
     """What a run does."""
 
     IMPORT = "import", _("import")
+    UNDO = "undo", _("undoing an import")
     REFRESH = "refresh", _("refresh from arXiv")
     HARVEST = "harvest", _("harvest of changes at arXiv")
     SNAPSHOT = "snapshot", _("import of a snapshot of arXiv")
@@ -35,7 +36,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def with_arxiv(self) -> Self:
         """Keep what had to do with arXiv."""
-        return self.exclude(kind=RunKind.IMPORT)
+        return self.exclude(kind__in=(RunKind.IMPORT, RunKind.UNDO))
 
     def running(self) -> Self:
         """Keep what is not over."""
@@ -71,6 +72,18 @@ class Run(models.Model):
     total = models.PositiveIntegerField(_("total"), default=0)
     report: models.JSONField[Any, Any] = models.JSONField(_("report"), default=dict)
     problem = models.TextField(_("problem"), blank=True)
+    context = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text="What the history knows its changes by; none where it made none.",
+    )
+    undoes = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="undoings",
+    )
 
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pghistory
 from django.db import transaction
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 _within = ContextVar("within", default=False)
+
+
+def context() -> UUID:
+    """Return what the history knows by what is done inside `acting`."""
+    with pghistory.context() as current:
+        return current.id  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ OpError
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
 ├── Irretrievable      a version that cannot come back
+├── NotUndone          an act that cannot be undone any more
 ├── NotYours           a note of somebody else
 ├── Busy               somebody writes the same rows now; the same may be asked again
 ├── Unreachable        an address that cannot be read, or that may not be asked
@@ -67,6 +68,10 @@ class NoText(OpError):
 
 class Irretrievable(OpError):
     """What a version was has no place any more."""
+
+
+class NotUndone(OpError):
+    """What was done cannot be undone, or not yet."""
 
 
 class NotYours(OpError, PermissionDenied):

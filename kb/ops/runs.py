@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zlib import crc32
 
 from django.db import connection, transaction
@@ -39,6 +40,11 @@ def record(
         outcome=Outcome.DONE,
         report=dict(report),
     )
+
+
+def remember(run: Run, context: UUID) -> None:
+    """Note what the history knows the changes of a run by, to undo them."""
+    Run.objects.filter(pk=run.pk).update(context=context)
 
 
 def begin(kind: str, subject: str, *, by: "User | None", now: datetime) -> Run:

@@ -61,7 +61,7 @@ def put(
         return summary
 
 
-def delete(summary: Summary, *, by: "User", now: datetime) -> None:
+def delete(summary: Summary, *, by: "User | None", now: datetime) -> None:
     """Remove the summary of one language; notes about it stay, as orphaned."""
     with acting(by, "delete summary"):
         Entry.objects.select_for_update().get(pk=summary.entry_id)

@@ -61,6 +61,10 @@ FIGURES = {
     "ours": gettext_lazy("of ours"),
     "added": gettext_lazy("added to the library"),
     "malformed": gettext_lazy("not understood"),
+    "removed": gettext_lazy("entries removed"),
+    "put_back": gettext_lazy("entries as they were"),
+    "topics_removed": gettext_lazy("topics removed"),
+    "stayed_as_is": gettext_lazy("left as they are"),
 }
 FATES = {
     "orphaned": gettext_lazy("Kept without a place: no text here has its words."),

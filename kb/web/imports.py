@@ -16,12 +16,12 @@ from kb.models import ImportDraft, Run
 from kb.models.runs import RunKind
 from kb.ops import fetching
 from kb.ops.errors import OpError
-from kb.ops.imports import drafts
+from kb.ops.imports import drafts, undoing
 from kb.ops.imports.choices import Choice
 from kb.ops.words import translated
 from kb.readinglist.document import NotAList
 from kb.readinglist.source import normal
-from kb.tasks import import_sent_lists
+from kb.tasks import import_sent_lists, undo_imports
 from kb.text.forges import raw_file
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import LIST_BYTES, ListForm, PlanForm, posted
@@ -107,6 +107,23 @@ def stop(request: MemberRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(Run, pk=pk, kind=RunKind.IMPORT)
     drafts.stop(run, by=request.user, now=timezone.now())
     return redirect(run)
+
+
+@require_POST
+@curating
+def undo(request: MemberRequest, pk: int) -> HttpResponse:
+    """Let a job undo an import, and go where it is seen how far that is."""
+    run = get_object_or_404(Run, pk=pk, kind=RunKind.IMPORT)
+    try:
+        undoing_run = undoing.begin(run, by=request.user, now=timezone.now())
+    except OpError as refusal:
+        messages.error(request, translated(refusal))
+        return redirect(run)
+    try:
+        undo_imports.delay()
+    except OperationalError:
+        log.warning("The job queue is away: the undoing waits for the schedule.")
+    return redirect(undoing_run)
 
 
 def shown(request: MemberRequest, draft: ImportDraft, form: PlanForm) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from kb.models import ImportDraft, ReadingList, Run
-from kb.models.runs import RunKind
+from kb.models.runs import Outcome, RunKind
 from kb.ops.imports.watching import progress
 from kb.web.doors import curating
 
@@ -15,14 +15,15 @@ from kb.web.doors import curating
 @curating
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run's figures and its rows; htmx asks for how it stands alone."""
-    shown = get_object_or_404(Run.objects.select_related("asked_by"), pk=pk)
-    if shown.running and shown.kind == RunKind.IMPORT:
+    shown = get_object_or_404(Run.objects.select_related("asked_by", "undoes"), pk=pk)
+    if shown.running and shown.kind in (RunKind.IMPORT, RunKind.UNDO):
         shown.done, shown.total = progress(shown)
     name = shown.subject if shown.kind == RunKind.IMPORT else ""
     kept = ReadingList.objects.filter(name=name).exclude(source=b"").only("pk").first()
     part = "#stand" if request.htmx else ""  # type: ignore[attr-defined]
     draft = ImportDraft.objects.filter(run=shown).only("pk").first()
-    context = {"run": shown, "kept": kept, "draft": draft}
+    over = shown.undoings.exclude(outcome=Outcome.FAILED).select_related("asked_by")
+    context = {"run": shown, "kept": kept, "draft": draft, "undoing": over.first()}
     response = render(request, f"kb/run.html{part}", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

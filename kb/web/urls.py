@@ -93,6 +93,7 @@ urlpatterns = [
     path("lists/<int:pk>/export/", lists.export_same, name="export_same"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/stop/", imports.stop, name="import_stop"),
+    path("runs/<int:pk>/undo/", imports.undo, name="import_undo"),
     path("people/names/", names.names, name="names"),
     path("people/invite/", people.invite, name="invite"),
     path("preferences/", preferences.preferences, name="preferences"),

@@ -1,4 +1,4 @@
-"""A curator brings a list in: looks through it, stops, imports it after all."""
+"""A curator brings a list in: looks through it, stops, imports it, undoes it."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,7 +20,7 @@ LIST = """\
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_list_is_looked_through_stopped_and_imported(visit, curator, scripts):
+def test_a_list_is_looked_through_stopped_imported_and_undone(visit, curator, scripts):
     page = visit(java_script_enabled=scripts)
     log_in(page)
     page.goto("/lists/import/")
@@ -47,9 +47,20 @@ def test_a_list_is_looked_through_stopped_and_imported(visit, curator, scripts):
     if not scripts:
         page.get_by_role("link", name="Look again").click()
     expect(page.locator("main .figure").first).to_contain_text("done")
+    imported = page.url
 
     assert [entry.title for entry in Entry.objects.all()] == ["Tool Makers"]
     assert {run.outcome for run in Run.objects.all()} == {"stopped", "done"}
+
+    page.locator("summary", has_text="Undo this import").click()
+    page.get_by_role("button", name="Undo it").click()
+    page.wait_for_url(lambda url: url != imported)
+    tasks.undo_imports()
+    if not scripts:
+        page.get_by_role("link", name="Look again").click()
+    expect(page.locator("main .figure").first).to_contain_text("done")
+    assert not Entry.objects.exists()
+    expect(page.get_by_role("link", name="Import it again")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])

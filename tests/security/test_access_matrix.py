@@ -87,6 +87,7 @@ SITE = {
     "kb:invite": CURATORS_FORM,
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:import_stop": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:import_undo": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
     "kb:language": (405, 302),
     "kb:favicon": (302, 405),
 }
@@ -231,6 +232,7 @@ def address(name, site):
         "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
         "kb:run": {"pk": site["run"].pk},
         "kb:import_stop": {"pk": site["run"].pk},
+        "kb:import_undo": {"pk": site["run"].pk},
         "kb:export_same": {"pk": site["list"].pk},
         "kb:import_plan": {"pk": site["draft"].pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

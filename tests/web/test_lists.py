@@ -305,3 +305,41 @@ def test_why_a_job_could_not_import_a_list_is_told_on_its_page(client, curator):
     assert Run.objects.get().problem in html.unescape(
         client.get(begun["Location"]).content.decode()
     )
+
+
+def test_an_import_is_undone_from_its_page_and_offered_again(client, curator):
+    run = imported(client, LIST)["Location"]
+    assert "Undo this import" in client.get(run).content.decode()
+
+    undone = client.post(f"{run}undo/")["Location"]
+    tasks.undo_imports()
+
+    assert not Entry.objects.exists()
+    told = client.get(undone).content.decode()
+    assert ImportDraft.objects.get().get_absolute_url() in told
+    over = client.get(run).content.decode()
+    assert undone in over
+    assert "Undo this import" not in over
+
+
+def test_an_import_that_cannot_be_undone_yet_says_why(client, curator):
+    older = imported(client, LIST)["Location"]
+    imported(client, LIST + "- [Another](https://example.org/another)\n")
+
+    said = client.post(f"{older}undo/", follow=True).content.decode()
+
+    assert "Undo the newer import first" in said
+    assert Entry.objects.count() == 2
+
+
+def test_a_page_of_an_undone_import_names_what_was_left(client, curator):
+    run = imported(client, LIST)["Location"]
+    entry = Entry.objects.get()
+    summaries.save(entry, "en", "Ours.", base=0, by=curator, now=NOW)
+
+    undone = client.post(f"{run}undo/")["Location"]
+    tasks.undo_imports()
+
+    told = client.get(undone).content.decode()
+    assert entry.get_absolute_url() in told
+    assert "Topics that stay" in told

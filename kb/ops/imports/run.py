@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from kb.models import Entry, ListItem, ReadingList
 from kb.models.runs import RunKind
 from kb.ops import runs
-from kb.ops.acting import acting
+from kb.ops.acting import acting, context
 from kb.ops.agreeing import state
 from kb.ops.imports.choices import Choice, choose
 from kb.ops.imports.entries import EntryImport
@@ -104,6 +104,7 @@ def attempt(  # noqa: PLR0913
         report.run = report.watch.run or runs.record(
             RunKind.IMPORT, name, by=by, started=now, now=now, report=told
         )
+        runs.remember(report.run, context())
     return report
 
 
