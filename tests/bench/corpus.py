@@ -132,7 +132,7 @@ def timed(text: str) -> tuple[float, Document]:
     """
     best, document = float("inf"), None
     remembering = [
-        one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)
+        one for one in gc.get_objects() if type(one) is functools._lru_cache_wrapper
     ]
     for _ in range(ROUNDS):
         for one in remembering:
