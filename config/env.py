@@ -51,6 +51,19 @@ def words(name: str, default: str = "") -> list[str]:
     return [word for word in re.split(r"[,\s]+", text(name, default)) if word]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Return NAME=VALUE of each line or what stands between semicolons."""
+    found = {}
+    for part in filter(str.strip, re.split(r"[;\n]", text(name))):
+        key, sign, value = (piece.strip() for piece in part.partition("="))
+        if not (key and sign and value):
+            raise ImproperlyConfigured(
+                f"{name} has {part.strip()!r}: say NAME=/path/to/FILE.md."
+            )
+        found[key] = value
+    return found
+
+
 def choice(name: str, choices: tuple[str, ...]) -> str:
     """Return one of `choices`, the first when unset; anything else is an error."""
     value = text(name, choices[0])

@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
         "harvest_due": 60.0,  # due once a night; then its messages follow each other
         "import_sent_lists": 30.0,  # sent for when asked; idle: a query
         "undo_imports": 30.0,  # the same
+        "sync_lists": 300.0,  # people pull and push by hand; idle: reads each file
         "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
         "send_due_mails": 60.0,  # what failed waits longer by itself
         "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong
@@ -251,6 +252,10 @@ ARXIV_HARVEST = ARXIV_ENABLED and env.flag("ARXIV_HARVEST", default=True)
 ARXIV_SETS = env.words("ARXIV_SETS") or [""]  # such as cs, stat; "" is everything
 # Whether what people give the address of is fetched; arXiv has its own switch.
 FETCH_ENABLED = env.flag("FETCH_ENABLED", default=True)
+
+# Lists that are kept in step with a file in a checkout of Git: NAME=/path/FILE.md, one
+# on a line or between semicolons.
+SYNC_LISTS = env.pairs("SYNC_LISTS")
 
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "kb.text.markdown.render"
 TAGGIT_CASE_INSENSITIVE = True

@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from kb.ops import changes, digests, mails, papers, runs
+from kb.ops import changes, digests, mails, papers, runs, syncing
 from kb.ops.imports import drafts, undoing
 
 NEAR = 30.0  # seconds; for a gate that opens later the schedule comes soon enough
@@ -56,6 +56,13 @@ def undo_imports() -> None:
     """Undo the imports that somebody asked to undo, one after the other."""
     while undoing.undo_next(clock=timezone.now):
         pass
+
+
+@shared_task
+def sync_lists() -> None:
+    """Bring lists and their files in checkouts of Git in step."""
+    for name, path in settings.SYNC_LISTS.items():
+        syncing.sync(name, path, now=timezone.now())
 
 
 @shared_task

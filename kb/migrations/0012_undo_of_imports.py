@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='run',
             name='kind',
-            field=models.CharField(choices=[('import', 'import'), ('undo', 'undoing an import'), ('refresh', 'refresh from arXiv'), ('harvest', 'harvest of changes at arXiv'), ('snapshot', 'import of a snapshot of arXiv'), ('retry', 'another attempt'), ('reopening', 'end of a pause')], max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('import', 'import'), ('undo', 'undoing an import'), ('sync', 'sync with a checkout'), ('refresh', 'refresh from arXiv'), ('harvest', 'harvest of changes at arXiv'), ('snapshot', 'import of a snapshot of arXiv'), ('retry', 'another attempt'), ('reopening', 'end of a pause')], max_length=16, verbose_name='kind'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='listitem',

@@ -15,6 +15,7 @@ class RunKind(models.TextChoices):
 
     IMPORT = "import", _("import")
     UNDO = "undo", _("undoing an import")
+    SYNC = "sync", _("sync with a checkout")
     REFRESH = "refresh", _("refresh from arXiv")
     HARVEST = "harvest", _("harvest of changes at arXiv")
     SNAPSHOT = "snapshot", _("import of a snapshot of arXiv")
@@ -36,7 +37,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def with_arxiv(self) -> Self:
         """Keep what had to do with arXiv."""
-        return self.exclude(kind__in=(RunKind.IMPORT, RunKind.UNDO))
+        return self.exclude(kind__in=(RunKind.IMPORT, RunKind.UNDO, RunKind.SYNC))
 
     def running(self) -> Self:
         """Keep what is not over."""

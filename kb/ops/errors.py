@@ -7,6 +7,7 @@ OpError
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
 ├── Irretrievable      a version that cannot come back
+├── NotSynced          a list and its file in a checkout that cannot be brought in step
 ├── NotUndone          an act that cannot be undone any more
 ├── NotYours           a note of somebody else
 ├── Busy               somebody writes the same rows now; the same may be asked again
@@ -68,6 +69,10 @@ class NoText(OpError):
 
 class Irretrievable(OpError):
     """What a version was has no place any more."""
+
+
+class NotSynced(OpError):
+    """A list and its file in a checkout of Git cannot be brought in step now."""
 
 
 class NotUndone(OpError):

@@ -1,7 +1,7 @@
 """Hand an imported list back as it came, with what changed here changed in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -24,10 +24,15 @@ _MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Handed:
-    """The file, and the titles of what could not be written in the list's own way."""
+    """The file, and the titles of what could not be written in the list's own way.
+
+    `changed` are the entries whose lines differ from what came, by their keys, with
+    their titles; 0 for one that is gone.
+    """
 
     data: bytes
     unsaid: list[str]
+    changed: list[tuple[int, str]] = field(default_factory=list)
 
 
 def same_list(reading_list: ReadingList) -> Handed:
@@ -43,12 +48,13 @@ def same_list(reading_list: ReadingList) -> Handed:
             % {"name": reading_list}
         )
     text = data.removeprefix(_MARK).decode()
-    changes = list(_Compared(reading_list, text).changes())
+    compared = _Compared(reading_list, text)
+    changes = list(compared.changes())
     if not changes:
         return Handed(data, [])
     done = rewrite(text, changes)
     mark = _MARK if data.startswith(_MARK) else b""
-    return Handed(mark + done.text.encode(), done.unsaid)
+    return Handed(mark + done.text.encode(), done.unsaid, compared.told)
 
 
 class _Compared:
@@ -62,6 +68,7 @@ class _Compared:
         rows = Entry.objects.for_list().prefetch_related("resources")
         self.entries = rows.in_bulk([key for key in self.keys if key])
         self.imported_at = reading_list.imported_at
+        self.told: list[tuple[int, str]] = []  # of what changed
         self.left_out = set(reading_list.left_out)
         items = reading_list.items.exclude(entry=None)
         self.listed = {item.entry_id: item for item in items}
@@ -78,13 +85,20 @@ class _Compared:
             if entry is None and self.is_its_own(item):
                 continue
             if entry is None or not self.stands(entry, item):
+                self.tell(key, entry.title if entry else item.title or "")
                 yield Change(item, None)
             elif entry.pk not in seen:
                 seen.add(entry.pk)
                 wanted = self.wanted(entry, item)
                 if wanted != as_written(item):
+                    self.tell(entry.pk, entry.title)
                     yield Change(item, wanted)
         yield from self.additions()
+
+    def tell(self, key: int | None, title: str) -> None:
+        """Note once what changed."""
+        if (key or 0, title) not in self.told:
+            self.told.append((key or 0, title))
 
     def is_its_own(self, item: Item) -> bool:
         """Whether the library chose not to have an item, or never could."""
@@ -151,6 +165,7 @@ class _Compared:
         for topic, key in pairs:
             kind, path = kinds[topic]
             if loaded[key].kind == kind:
+                self.tell(key, loaded[key].title)
                 yield Addition(kind, path, exports.written(loaded[key]))
 
     def was_there(self, key: int, topic: int) -> bool:

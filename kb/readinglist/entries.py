@@ -16,7 +16,7 @@ from kb.text.sentences import Sentence
 _OPENING = ("(", "[", "（", "【")
 _AROUND_LINKS = " \t[(（【"
 _PROSE = 4  # words before a link
-_SEPARATOR = re.compile(r"\A[ \t]*(?:[,，:：]|[-\u2013\u2014](?=\s))?\s*")
+_SEPARATOR = re.compile(r"\A[ \t]*(?:[,，:：]|[-\u2013\u2014|](?=\s)|\u2014{2,})?\s*")
 _CLOSING = re.compile(r"\A\s*[\])）】]+")
 _DOUBLED = re.compile(r"/(abs|pdf|html)//+")
 

@@ -18,6 +18,8 @@ _END = re.compile(r"[\r\n]*\Z")
 _MARKER = re.compile(
     r"(?P<indent>[ \t]*)(?P<mark>[-*+]|(?P<number>\d+)[.)])(?P<gap>[ \t]+)"
 )
+_CLOSING = re.compile(r"[)\]>*_`]*")
+_WORDS = re.compile(r"[^\W_]|\n")
 _CELL = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 
@@ -28,6 +30,7 @@ class Place(NamedTuple):
     after: int
     like: str
     sibling: Entry | None = None
+    style: Entry | None = None  # the nearest that has all that a new one may have
 
 
 class Sheet:
@@ -139,7 +142,9 @@ def place(
     if here:
         sibling = max(here, key=lambda entry: entry.source_lines[1])
         first, last = sibling.source_lines
-        return Place(last, sheet.line(first), sibling)
+        whole = [one for one in here if one.url and one.summary and one.title]
+        style = max(whole, key=lambda entry: entry.source_lines, default=sibling)
+        return Place(last, sheet.line(first), sibling, style)
     topic = next((t for t in document.topics if (t.kind, t.path) == (kind, path)), None)
     return _empty(sheet, document, topic) if topic else None
 
@@ -167,8 +172,13 @@ def added(sheet: Sheet, place: Place, like: str, wanted: Written, way: int) -> L
     if sibling and sibling.syntax == "row":
         return _row(sheet, sibling.source_lines[0], wanted, keep=False)
     first = _next(like) if like else "- "
-    if way == 0 and sibling and sibling.syntax == "plain":
-        return [_plain(sheet, sibling, first, wanted)]
+    style = place.style
+    if (
+        way == 0
+        and style
+        and (line := _alike(sheet.block(*style.source_lines), style, first, wanted))
+    ):
+        return [line]
     return ([] if like else [""]) + _item(first, wanted)
 
 
@@ -183,15 +193,26 @@ def _next(like: str) -> str:
     return marker[0]
 
 
-def _plain(sheet: Sheet, sibling: Entry, marker: str, wanted: Written) -> str:
-    """Return title, address and summary with the separators that a sibling has."""
-    line = sheet.block(*sibling.source_lines)
-    _, _, behind = line.partition(sibling.title)
-    between, _, rest = behind.partition(sibling.url or "\n")
+def _alike(block: str, sibling: Entry, first: str, wanted: Written) -> str | None:
+    """Return a new item with the marks around title, address and summary of another.
+
+    None where it has words between them, or not all of them.
+    """
+    marker = _MARKER.match(block)
+    rest = block[marker.end() :] if marker else block
+    before, _, rest = rest.partition(sibling.title or "\n")
+    between, _, rest = rest.partition(sibling.url or "\n")
+    behind = rest.partition(sibling.summary)[0] if sibling.summary else rest
+    closing = _CLOSING.match(behind)
+    closed = closing[0] if closing else ""
+    if _WORDS.search(before + between + (behind if sibling.summary else "")):
+        return None
+    item = f"{first}{before}{wanted.title}{between}{wanted.url}"
     summary = " ".join(wanted.summaries.values())
-    apart = rest[: rest.find(sibling.summary)] if sibling.summary in rest else ", "
-    tail = f"{apart or ', '}{summary}" if summary else ""
-    return f"{marker}{wanted.title}{between or ', '}{wanted.url}{tail}"
+    if not summary:
+        return item + closed
+    apart = behind.removeprefix(closed) if sibling.summary else ""
+    return f"{item}{closed}{apart or ', '}{summary}"
 
 
 def _row(sheet: Sheet, number: int, wanted: Written, *, keep: bool) -> Lines:

@@ -97,3 +97,18 @@ def test_a_number_that_is_none_stops_the_process(value):
         settings("ARXIV_SPACING_SECONDS", ARXIV_SPACING_SECONDS=value)
 
     assert b"say a number" in stopped.value.stderr
+
+
+def test_lists_in_checkouts_are_named_with_their_files():
+    told = "papers = /srv/a b/README.md; 札记=/srv/notes.md\nmore=/srv/a=b.md"
+
+    (lists,) = settings("SYNC_LISTS", SYNC_LISTS=told)
+
+    assert lists == {
+        "papers": "/srv/a b/README.md",
+        "札记": "/srv/notes.md",
+        "more": "/srv/a=b.md",
+    }
+    with pytest.raises(subprocess.CalledProcessError) as stopped:
+        settings("SYNC_LISTS", SYNC_LISTS="/srv/notes.md")
+    assert b"NAME=/path" in stopped.value.stderr

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ from kb.ops import entries, summaries
 from kb.ops.entries import Wanted
 from kb.ops.errors import NotKept
 from kb.ops.imports.reading import read
-from kb.ops.imports.run import import_source
+from kb.ops.imports.run import import_list, import_source
 from kb.ops.same_list import same_list
 from tests.factories import NOW, paper, person, topic_at
 
@@ -289,3 +290,31 @@ def longest(text):
     """Return how many lines the longest entry has, with a note in each language."""
     found = read(text.encode(), "list.md").document.entries
     return max(last - first + 1 for first, last in (e.source_lines for e in found)) + 4
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "* [{}]({}) - {}",
+        "- **[{}]({})**: {}",
+        "+ [{}]({}) —— {}",
+        "- {}，{}，{}",
+        "3. [{}]({}) | {}",
+    ],
+)
+def test_a_new_entry_has_the_marks_of_its_neighbours(style):
+    text = "# paper\n\n## Agent\n" + style.format(
+        "Voyager", "https://arxiv.org/abs/2305.16291", "plays a game"
+    )
+    import_list(text + "\n", name="styled", by=None, now=NOW)
+    topic = Topic.objects.get(name="Agent")
+    named, later = entries.understand("2210.03629"), NOW + timedelta(minutes=1)
+    new = entries.add(named, Wanted("ReAct", "paper", [topic]), by=None, now=later)
+    summaries.save(new, "en", "acts in turns", base=0, by=None, now=later)
+
+    back = same_list(ReadingList.objects.get(name="styled")).data.decode()
+
+    line = style.replace("3.", "4.").format(
+        "ReAct", "https://arxiv.org/abs/2210.03629", "acts in turns"
+    )
+    assert back == f"{text}\n{line}\n"

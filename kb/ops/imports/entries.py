@@ -31,10 +31,12 @@ class EntryImport:
         report: Report,
         topics: TopicImport,
         *,
+        owing: bool,
         by: "User | None",
         now: datetime,
     ) -> None:
         """Nothing is read before `write`."""
+        self.owing = owing
         self.reading_list, self.report, self.topics = reading_list, report, topics
         self.by, self.now = by, now
         self.items: list[ListItem] = []
@@ -129,7 +131,10 @@ class EntryImport:
         changed += self.retag(entry, told, words)
         both = [(key, ours.get(key, ""), theirs[key]) for key in clashes]
         self.tell(words, outcome(changed, clashes), changed, both)
-        self.keep(entry, words, unsettled(words.memory(), told, clashes))
+        memory = unsettled(words.memory(), told, clashes)
+        if self.owing:
+            memory["ours"] = owed(told, clashes)
+        self.keep(entry, words, memory)
 
     def take(self, entry: Entry, key: str, words: Said) -> None:
         """Take the list's title, address, or summary in the language `key`."""
@@ -242,6 +247,12 @@ def unsettled(
         if key in told:
             memory[key] = told[key]
     return memory
+
+
+def owed(told: Mapping[str, Any], clashes: Sequence[str]) -> dict[str, Any]:
+    """Return what the list still takes the library to say, but for what clashes."""
+    ours: Mapping[str, Any] = told.get("ours", {})
+    return {key: value for key, value in ours.items() if key not in clashes}
 
 
 def outcome(changed: Sequence[str], clashes: Sequence[str]) -> str:

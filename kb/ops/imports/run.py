@@ -62,20 +62,22 @@ def import_source(  # noqa: PLR0913
     dry_run: bool = False,
     choice: Choice | None = None,
     watch: Watch | None = None,
+    owing: bool = False,
 ) -> Report:
     """Do the same with what was read, in whatever format it is.
 
     Without a choice the list is imported as it was the last time. A `watch` is
-    told how far it is, and may raise Stopped.
+    told how far it is, and may raise Stopped. With `owing`, what changed here since
+    the last import is still to be written into the list, and not taken as settled.
     """
     name = name.strip()[:NAME_LENGTH]
     try:
         return attempt(
-            source, choice, watch, name=name, by=by, now=now, dry_run=dry_run
+            source, choice, watch, owing, name=name, by=by, now=now, dry_run=dry_run
         )
     except IntegrityError:  # a member added one of its pages meanwhile
         return attempt(
-            source, choice, watch, name=name, by=by, now=now, dry_run=dry_run
+            source, choice, watch, owing, name=name, by=by, now=now, dry_run=dry_run
         )
 
 
@@ -83,6 +85,7 @@ def attempt(  # noqa: PLR0913
     source: Source,
     choice: Choice | None,
     watch: Watch | None,
+    owing: bool,  # noqa: FBT001
     *,
     name: str,
     by: "User | None",
@@ -96,7 +99,7 @@ def attempt(  # noqa: PLR0913
     report.warnings = [asdict(one) | kept(one.message) for one in document.warnings]
     report.unparsed = [asdict(one) | kept(one.reason) for one in document.unparsed]
     with suppress(TakenBack), acting(by, f"import {name}"):
-        apply(source, choice, report, by=by, now=now)
+        apply(source, choice, report, owing=owing, by=by, now=now)
         if dry_run:
             raise TakenBack
         told = report.as_json()
@@ -113,6 +116,7 @@ def apply(
     choice: Choice | None,
     report: Report,
     *,
+    owing: bool,
     by: "User | None",
     now: datetime,
 ) -> None:
@@ -128,13 +132,14 @@ def apply(
     chose = choose(reading_list, choice)
     topics = TopicImport(reading_list, report, by=by)
     topics.write(document.topics)
-    entries = EntryImport(reading_list, report, topics, by=by, now=now)
+    entries = EntryImport(reading_list, report, topics, owing=owing, by=by, now=now)
     entries.write(document.entries)
     same = bytes(reading_list.source) == source.kept
     if reading_list.sha256 != digest or report.changes or chose or not same:
         reading_list.source = source.kept
-        reading_list.sha256, reading_list.imported_at = digest, now
-        reading_list.imported_by = by
+        reading_list.sha256, reading_list.imported_by = digest, by
+        if not owing:  # what was added here since is still to be written
+            reading_list.imported_at = now
         reading_list.save()
     agree(entries.items)
     keep_items(reading_list, [*topics.items.values(), *entries.items])
@@ -146,7 +151,8 @@ def agree(items: Sequence[ListItem]) -> None:
     for start in range(0, len(keys), CHUNK):
         found = Entry.objects.for_list().in_bulk(keys[start : start + CHUNK])
         for item in items[start : start + CHUNK]:
-            item.said["ours"] = state(found[item.entry_id or 0])
+            owed = item.said.get("ours", {})
+            item.said["ours"] = state(found[item.entry_id or 0]) | owed
 
 
 def keep_items(reading_list: ReadingList, items: Sequence[ListItem]) -> None:

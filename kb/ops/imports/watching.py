@@ -49,6 +49,16 @@ class Watch:
             raise Stopped
 
 
+class Part(Watch):
+    """An import that is a part of another run, which tells of it with the rest."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell nothing."""
+
+    def end(self, total: int, report: dict[str, Any]) -> None:
+        """Leave the end to whom it is a part of."""
+
+
 def progress(run: Run) -> tuple[int, int]:
     """Return how many entries of how many are written; 0 of 0 when nobody knows."""
     done, total = cache.get(key_of(run)) or (run.done, run.total)
