@@ -17,7 +17,8 @@ from kb.readinglist.document import Entry as Item
 from kb.readinglist.document import KindName
 from kb.readinglist.outline import Written
 from kb.readinglist.parser import parse
-from kb.readinglist.rewriting import Addition, Change, rewrite
+from kb.readinglist.renaming import Renaming, renamed
+from kb.readinglist.rewriting import Addition, Change, Rewritten, rewrite
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -27,12 +28,13 @@ class Handed:
     """The file, and the titles of what could not be written in the list's own way.
 
     `changed` are the entries whose lines differ from what came, by their keys, with
-    their titles; 0 for one that is gone.
+    their titles; 0 for one that is gone. `renamed` are topics, in the same way.
     """
 
     data: bytes
     unsaid: list[str]
     changed: list[tuple[int, str]] = field(default_factory=list)
+    renamed: list[tuple[int, str]] = field(default_factory=list)
 
 
 def same_list(reading_list: ReadingList) -> Handed:
@@ -49,12 +51,24 @@ def same_list(reading_list: ReadingList) -> Handed:
         )
     text = data.removeprefix(_MARK).decode()
     compared = _Compared(reading_list, text)
-    changes = list(compared.changes())
-    if not changes:
+    changes, renamings = list(compared.changes()), list(compared.renamings())
+    if not changes and not renamings:
         return Handed(data, [])
-    done = rewrite(text, changes)
+    done = rewrite(text, changes) if changes else Rewritten(text)
+    # Lines have moved by now, so sections are looked up in what was written.
+    sections = {(one.kind, one.path): one for one in parse(done.text).topics}
+    headed = renamed(
+        done.text,
+        [
+            Renaming(sections[one.was.kind, one.was.path], one.name)
+            for one in renamings
+            if (one.was.kind, one.was.path) in sections
+        ],
+    )
     mark = _MARK if data.startswith(_MARK) else b""
-    return Handed(mark + done.text.encode(), done.unsaid, compared.told)
+    unsaid = done.unsaid + headed.unsaid
+    data = mark + headed.text.encode()
+    return Handed(data, unsaid, compared.told, compared.renamed)
 
 
 class _Compared:
@@ -69,10 +83,14 @@ class _Compared:
         self.entries = rows.in_bulk([key for key in self.keys if key])
         self.imported_at = reading_list.imported_at
         self.told: list[tuple[int, str]] = []  # of what changed
+        self.renamed: list[tuple[int, str]] = []  # topics
         self.left_out = set(reading_list.left_out)
         items = reading_list.items.exclude(entry=None)
         self.listed = {item.entry_id: item for item in items}
         spoken = reading_list.items.exclude(topic=None).select_related("topic")
+        self.called: dict[int, str] = {
+            item.topic_id or 0: item.said.get("called", "") for item in spoken
+        }
         self.topic_at: dict[tuple[str, ...], Topic] = {
             tuple(item.said["path"]): item.topic for item in spoken if item.topic
         }
@@ -94,6 +112,15 @@ class _Compared:
                     self.tell(entry.pk, entry.title)
                     yield Change(item, wanted)
         yield from self.additions()
+
+    def renamings(self) -> Iterator[Renaming]:
+        """Yield the sections whose topic got another name since the import."""
+        for section in self.topics:
+            known = self.topic_at.get(section.path)
+            before = self.called.get(known.pk) if known else None
+            if known and before and known.name != before:
+                self.renamed.append((known.pk, known.name))
+                yield Renaming(section, known.name)
 
     def tell(self, key: int | None, title: str) -> None:
         """Note once what changed."""

@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from kb.models import Entry, Filing, ReadingList, Run, Summary, TaggedEntry
+from kb.models import Entry, Filing, ReadingList, Run, Summary, TaggedEntry, Topic
 from kb.models.history import events
 from kb.models.runs import Outcome, RunKind
 from kb.ops import runs
@@ -42,6 +42,7 @@ TELLING: tuple[tuple[type[Model], str], ...] = (
     (Filing, "entry"),
     (TaggedEntry, "content_object"),
     (Summary, "entry"),
+    (Topic, "pgh_obj"),
 )
 
 
@@ -144,7 +145,8 @@ class _Sync:
         """Write the file and commit it; return the commit's name."""
         first, *others = self.authors(handed, since) or [self.machine()]
         file = self.checkout.file.name
-        words = message(file, [title for _key, title in handed.changed])
+        titles = [title for _key, title in handed.changed + handed.renamed]
+        words = message(file, titles)
         if others:
             words += f"\n\n{trailers(others)}"
         return self.checkout.commit(handed.data, data, words, first, self.machine())
@@ -154,7 +156,7 @@ class _Sync:
         report: dict[str, Any] = taken.as_json() if taken else {}
         report |= {
             "taken": taken.changes if taken else 0,
-            "written": len(handed.changed) if commit else 0,
+            "written": len(handed.changed + handed.renamed) if commit else 0,
             "commit": commit,
             "head": self.checkout.head(),
             "unsaid": handed.unsaid,
@@ -179,10 +181,12 @@ class _Sync:
 
     def authors(self, handed: Handed, since: datetime) -> Sequence[Author]:
         """Return who changed these entries, who did most of it first."""
-        keys = [key for key, _title in handed.changed if key]
+        entries = [key for key, _title in handed.changed if key]
+        topics = [key for key, _name in handed.renamed]
         acts: Counter[int] = Counter()
         for model, of in TELLING:
             rows: QuerySet[Any] = QuerySet(events(model))
+            keys = topics if model is Topic else entries
             told = rows.filter(**{f"{of}__in": keys}, pgh_created_at__gt=since)
             acts.update(
                 context.get("user")

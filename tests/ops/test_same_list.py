@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from kb.models import Entry, ReadingList, Topic
-from kb.ops import entries, summaries
+from kb.ops import entries, summaries, topics
 from kb.ops.entries import Wanted
 from kb.ops.errors import NotKept
 from kb.ops.imports.reading import read
@@ -224,6 +224,44 @@ def test_a_title_that_arxiv_gave_is_no_change():
     Entry.objects.update(title="As arXiv calls it")
 
     assert handed() == b"# paper\n- https://arxiv.org/abs/2301.00001\n"
+
+
+def test_a_renamed_topic_is_called_so_in_its_heading_alone():
+    bring_in(LIST.encode())
+    engineer, pretrain = (
+        Topic.objects.get(name=n) for n in ("Engineer", "Data/pretrain")
+    )
+    topics.rename(pretrain, "预训练数据", by=None)
+    topics.rename(engineer, "Engineering", by=None)
+    edit(Entry.objects.get(title="First One"), title="The First One")
+
+    done = same_list(ReadingList.objects.get())
+
+    gone, came = touched(LIST, done.data.decode())
+    assert gone == [
+        "## Engineer",
+        "* [First One](https://arxiv.org/abs/2301.00002), 关于微调的笔记",
+        "### Data/pretrain",
+    ]
+    assert came == [
+        "## Engineering",
+        "* [The First One](https://arxiv.org/abs/2301.00002), 关于微调的笔记",
+        "### 预训练数据",
+    ]
+    before = Topic.objects.count()
+    assert bring_in(done.data).changes == 0
+    assert Topic.objects.count() == before
+    assert same_list(ReadingList.objects.get()).data == done.data
+
+
+def test_a_heading_that_names_its_topic_in_no_one_way_is_told():
+    bring_in(LIST.replace("## Engineer\n", "## Engineer Engineer\n").encode())
+    topics.rename(Topic.objects.get(name="Engineer Engineer"), "Engineer", by=None)
+    topics.rename(Topic.objects.get(name="Tables"), "- Tables", by=None)
+    handed = same_list(ReadingList.objects.get())
+
+    assert "## Engineer\n" in handed.data.decode()
+    assert b"## - Tables" in handed.data or handed.unsaid == ["Tables"]
 
 
 def test_what_another_list_says_stays_out():

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from kb.models import Entry, ReadingList, Run, Topic
-from kb.ops import entries, summaries, syncing
+from kb.ops import entries, summaries, syncing, topics
 from kb.ops.entries import Wanted
 from tests.factories import person
 
@@ -134,6 +134,18 @@ def test_a_commit_names_all_who_had_a_part_in_it(repository):
     told = "\n".join(repository.log("%an%n%B"))
     assert told.startswith("li\nUpdate papers.md: Voyager and 1 more")
     assert "Co-authored-by: wang <wang@users.noreply." in told
+
+
+def test_a_renamed_topic_is_committed_by_who_renamed_it(repository):
+    sync(repository)
+    topics.rename(Topic.objects.get(name="Model"), "Models", by=person("li"))
+
+    sync(repository)
+
+    assert repository.changed() == ["-## Model", "+## Models"]
+    assert repository.log()[0] == "li|Update papers.md: Models"
+    assert sync(repository) is None
+    assert Topic.objects.filter(name__startswith="Model").count() == 1
 
 
 def test_what_changed_in_the_file_is_taken_over(repository):

@@ -130,7 +130,7 @@ def apply(
     lock_tree()
     reading_list = ReadingList.objects.select_for_update().get(pk=reading_list.pk)
     chose = choose(reading_list, choice)
-    topics = TopicImport(reading_list, report, by=by)
+    topics = TopicImport(reading_list, report, owing=owing, by=by)
     topics.write(document.topics)
     entries = EntryImport(reading_list, report, topics, owing=owing, by=by, now=now)
     entries.write(document.entries)

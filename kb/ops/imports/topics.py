@@ -26,10 +26,16 @@ class TopicImport:
     """
 
     def __init__(
-        self, reading_list: ReadingList, report: Report, *, by: "User | None"
+        self,
+        reading_list: ReadingList,
+        report: Report,
+        *,
+        owing: bool,
+        by: "User | None",
     ) -> None:
         """Load the topics the list spoke of before, and all by their names."""
         self.reading_list, self.report, self.by = reading_list, report, by
+        self.owing = owing
         self.items: dict[int, ListItem] = {}
         # What is in no section is filed under the topic the list goes under.
         above = reading_list.under
@@ -138,8 +144,10 @@ class TopicImport:
         if item is None:
             item = ListItem(reading_list=self.reading_list, topic=topic)
             self.item_of[topic.pk] = item
+        # What it is called here: a later name is to be written into the list.
+        called = item.said.get("called", topic.name) if self.owing else topic.name
         item.line = item.last_line = section.line
-        item.said = {"path": list(section.path), **said}
+        item.said = {"path": list(section.path), "called": called, **said}
         self.items[topic.pk] = item
 
 
