@@ -115,6 +115,8 @@ if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits count the client, not the proxy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_HTTPS
+# Read from the cache, and from the database where the cache has not got it.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if OVER_HTTPS else "zhaji_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if OVER_HTTPS else "zhaji_csrf"
@@ -142,7 +144,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a pasted list of 5 MB, and its 
 # --- People -------------------------------------------------------------------
 
 READABLE_BY = env.choice("READABLE_BY", ("members", "everyone"))
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["kb.web.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

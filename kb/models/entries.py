@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -62,9 +63,10 @@ class EntryQuerySet(models.QuerySet[E], Generic[E]):
 
     def for_list(self) -> Self:
         """Load what a row of a list shows: four queries, however many rows."""
+        writers = apps.get_model("kb", "Summary").objects.select_related("edited_by")
         return self.select_related("paper", "blog", "added_by").prefetch_related(
             models.Prefetch("filings", Filing.objects.select_related("topic")),
-            "summaries",
+            models.Prefetch("summaries", writers),
             "tags",
         )
 

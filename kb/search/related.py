@@ -23,13 +23,29 @@ TITLE = 3  # times that a word of the title counts
 SHARE, HANDFUL = 0.1, 20
 
 
+KEPT = 2000  # entries whose like a process remembers, for one state of the index
+
+_kept: tuple[Searcher, dict[tuple[int, int], list[int]]] | None = None
+
+
 @survived
 def related(entry_id: int, size: int = 5) -> list[int]:
     """Return the listed entries most like this one, itself left out.
 
-    By what everyone may read of it: the same whoever asks. Raises `index.NotBuilt`.
+    By what everyone may read of it: the same whoever asks, and for as long as the
+    index is the same. Raises `index.NotBuilt`.
     """
+    global _kept  # noqa: PLW0603 - what a process has found is the process's
     searcher = index.reader()
+    if _kept is None or _kept[0] is not searcher or len(_kept[1]) >= KEPT:
+        _kept = searcher, {}
+    found = _kept[1]
+    if (entry_id, size) not in found:
+        found[entry_id, size] = _found(searcher, entry_id, size)
+    return found[entry_id, size]
+
+
+def _found(searcher: Searcher, entry_id: int, size: int) -> list[int]:
     document = documents.words([entry_id]).get(entry_id)
     alike = any_of(_telling(searcher, document)) if document else None
     if alike is None:

@@ -1,6 +1,6 @@
 """The page of one entry, and its details."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,6 +25,11 @@ from kb.web.forms import EntryForm, ResourceForm, posted
 from kb.web.members import reading_language
 from kb.web.note_forms import QuickNoteForm, QuickReplyForm
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from kb.models.entries import EntryQuerySet
+
 
 @require_safe
 @reading
@@ -35,7 +40,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
     """
     open_to_all = Entry.objects.listed()  # the inbox is the team's own
     found = Entry.objects.all() if request.user.is_authenticated else open_to_all
-    shown = get_object_or_404(found.for_list(), pk=pk)
+    shown = get_object_or_404(loaded(found, request), pk=pk)
     if form := citations.wanted(request):
         return citations.download(found, [pk], form)
     language = request.GET.get("lang", reading_language(request))
@@ -54,6 +59,17 @@ def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
         **at_arxiv(getattr(shown, "paper", None)),
     }
     return render(request, "kb/entry.html", context)
+
+
+def loaded(found: "EntryQuerySet[Entry]", request: HttpRequest) -> "QuerySet[Entry]":
+    """Return entries with what their page shows beside: in the same query."""
+    rows = found.for_list()
+    if not request.user.is_authenticated:
+        return rows
+    of_notes, of_reactions = watching.signs(request.user)
+    return rows.annotate(
+        company=marks.company(), of_notes=of_notes, of_reactions=of_reactions
+    )
 
 
 def at_arxiv(paper: Paper | None) -> dict[str, Any]:
@@ -75,7 +91,7 @@ def noted(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """Return what a member is shown of notes, and may write them in; {} for others."""
     if not request.user.is_authenticated:
         return {}
-    state = watching.state_of(entry.pk, request.user)
+    state = watching.state_loaded(entry)
     return {
         **watching.shown(cast("MemberRequest", request), entry, state),
         "note_form": QuickNoteForm(auto_id="note_%s"),

@@ -47,7 +47,7 @@ def member_of(request: HttpRequest) -> Member:
     """Return the asker's profile, an unsaved blank one if they have none."""
     if not hasattr(request, "kept_member"):
         user = request.user
-        found = Member.objects.filter(user=user).first() if user.pk else None
+        found = getattr(user, "member", None)  # read with the user
         request.kept_member = found or Member()  # type: ignore[attr-defined]
     return request.kept_member  # type: ignore[attr-defined, no-any-return]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from kb.models import Entry, Topic
+from kb.models import Entry, Filing, Topic
 from kb.ops.citations import FORMATS
 from kb.ops.words import translated
 from kb.search import index, query
@@ -101,7 +102,10 @@ def related(request: HttpRequest, entry: Entry) -> list[Entry]:
         ids = likeness.related(entry.pk, size=RELATED)
     except NotBuilt:
         return []
-    found = shown(request.user).for_list().in_bulk(ids)
+    named = shown(request.user).select_related("paper", "blog")
+    found = named.prefetch_related(
+        Prefetch("filings", Filing.objects.select_related("topic"))
+    ).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

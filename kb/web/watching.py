@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -21,6 +22,14 @@ from kb.web.members import reading_language
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+# What tells of a change in notes: how many there are and when, and where they stand.
+FIGURES = (
+    *(("number", Count, "pk"), ("last", Max, "pk"), ("sum", Sum, "version")),
+    *(("number", Count, "deleted_at"), ("number", Count, "resolved_at")),
+    *(("last", Max, "resolved_at"), ("number", Count, "orphaned_at")),
+    *(("last", Max, "orphaned_at"), ("sum", Sum, "start"), ("sum", Sum, "end")),
+)
 
 
 @require_safe
@@ -44,21 +53,56 @@ def shown(request: MemberRequest, entry: Entry, state: str) -> dict[str, Any]:
 
 
 def state_of(entry: int, user: User) -> str:
-    """Return what is another after any change a member can see: three queries.
+    """Return what is another after any change a member can see: one query.
 
     Of nothing that others keep to themselves: not even that something changed.
     """
-    notes = Annotation.objects.visible_to(user).filter(entry=entry).order_by()
-    figures = notes.aggregate(
-        *(Count("pk"), Max("pk"), Sum("version"), Count("deleted_at")),
-        *(Count("resolved_at"), Max("resolved_at")),
-        *(Count("orphaned_at"), Max("orphaned_at"), Sum("start"), Sum("end")),
-    )
-    said = Reaction.objects.filter(annotation__in=notes)
-    texts = (
+    of_notes, of_reactions = signs(user)
+    told = (
         Entry.objects.filter(pk=entry)
+        .annotate(of_notes=of_notes, of_reactions=of_reactions)
         .order_by("summaries__language")
-        .values_list("summaries__language", "summaries__version", "paper__abstract")
+        .values_list(
+            *("summaries__language", "summaries__version", "paper__abstract"),
+            *("of_notes", "of_reactions"),
+        )
     )
-    told = [figures, said.aggregate(Count("pk"), Max("pk")), list(texts)]
+    return signed([tuple(row) for row in told])
+
+
+def state_loaded(entry: Entry) -> str:
+    """Return the same of an entry that was loaded with `signs`, without a query."""
+    paper = getattr(entry, "paper", None)
+    versions: list[tuple[str | None, int | None]] = sorted(
+        (one.language, one.version) for one in entry.summaries.all()
+    )
+    return signed(
+        [
+            (*said, paper and paper.abstract, entry.of_notes, entry.of_reactions)  # type: ignore[attr-defined]
+            for said in versions or [(None, None)]
+        ]
+    )
+
+
+def signed(told: list[tuple[Any, ...]]) -> str:
+    """Return a few characters for what there is."""
     return f"{crc32(repr(told).encode()):x}"
+
+
+def signs(user: User) -> tuple[Subquery, Subquery]:
+    """Return what tells of a change in notes and reactions, to load with an entry."""
+    notes = Annotation.objects.visible_to(user).filter(entry=OuterRef("pk")).order_by()
+    figures = JSONObject(
+        **{f"{name}_{at}": of(at) for name, of, at in FIGURES},
+    )
+    theirs = Annotation.objects.visible_to(user)
+    said = Reaction.objects.filter(
+        annotation__in=theirs, annotation__entry=OuterRef("pk")
+    ).order_by()
+    reactions = JSONObject(number=Count("pk"), last=Max("pk"))
+    return (
+        Subquery(notes.values("entry").annotate(all=figures).values("all")),
+        Subquery(
+            said.values("annotation__entry").annotate(all=reactions).values("all")
+        ),
+    )
