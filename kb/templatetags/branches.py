@@ -36,13 +36,26 @@ def line(topic: Topic, current: Topic | None) -> SafeString:
 
 
 def below(topic: Topic, current: Topic | None) -> SafeString:
-    """Return the topics below one, folded unless they are on the way."""
+    """Return the topics below one, where they are on the way; else how to get them.
+
+    A tree of hundreds would be most of every page. Without scripts the topic's own
+    page shows them.
+    """
     if not topic.subtopics:
         return SafeString()
+    there = getattr(topic, "unfolded", False)
     return format_html(
         '<details{}><summary aria-label="{}">{}</summary>{}</details>',
-        SafeString(" open" if topic.unfolded else ""),
+        SafeString(" open") if there else fetched(topic),
         _("Topics in %(topic)s") % {"topic": topic},
         icon("chevron-right"),
-        branch(topic.subtopics, current),
+        branch(topic.subtopics, current) if there else "",
+    )
+
+
+def fetched(topic: Topic) -> SafeString:
+    """Return the attributes that fetch what is below a topic when it is unfolded."""
+    return format_html(
+        ' class="later" hx-get="{}" hx-trigger="toggle once" hx-swap="beforeend"',
+        at("branch", topic.pk),
     )

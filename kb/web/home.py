@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -58,6 +58,15 @@ def topic(request: HttpRequest, address: str) -> HttpResponseBase:
     looked = looks.looked(request, place, Entry.objects.listed().under(shown))
     context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree, "as_list": True}
     return listing(request, "kb/topic.html", entries, {**context, "looked": looked})
+
+
+@require_safe
+@reading
+def branch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the topics below one, for a tree in which they were folded."""
+    shown = get_object_or_404(Topic, pk=pk)
+    topic = lineage(trees.tree(), shown.path)[-1]
+    return render(request, "kb/branch.html", {"topics": topic.subtopics})
 
 
 @require_safe

@@ -35,6 +35,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="search_suggest"),
     path("topics/<path:address>/", home.topic, name="topic"),
+    path("branches/<int:pk>/", home.branch, name="branch"),
     path("tags/<str:slug>/", home.tag, name="tag"),
     path("add/", add.add, name="add"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),

@@ -9,7 +9,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from kb.models import Notification, ReadingList, Run
+from kb.models import Notification, ReadingList, Run, Topic
 from kb.ops import notifications
 from kb.ops.digests import UNSUBSCRIBE
 from kb.ops.imports import drafts
@@ -30,6 +30,7 @@ CURATORS_FORM = ((LOGIN, 403, 200, 200), (LOGIN, 403, 422, 422))
 SITE = {
     "kb:home": READ,
     "kb:topic": READ,
+    "kb:branch": READ,
     "kb:tag": READ,
     "kb:entry": READ,
     "kb:search": READ,
@@ -204,6 +205,7 @@ def address(name, site):
     entry = site["entry"]
     words = {
         "kb:topic": {"address": "agent"},
+        "kb:branch": {"pk": Topic.objects.get(address="agent").pk},
         "kb:tag": {"slug": "moe"},
         "kb:entry": {"pk": entry.pk},
         "kb:entry_edit": {"pk": entry.pk},
@@ -346,7 +348,7 @@ def test_every_other_address_of_the_admin_is_closed_to_members(site):
 def test_readers_without_account_may_read_where_the_team_says_so(site, settings):
     settings.READABLE_BY = "everyone"
     client = Client()
-    reading = {"kb:home", "kb:topic", "kb:tag", "kb:entry"}
+    reading = {"kb:home", "kb:topic", "kb:branch", "kb:tag", "kb:entry"}
     reading |= {"kb:search", "kb:search_suggest"}
     reading |= {"kb:unsubscribe"}  # which says nothing of anybody
 
