@@ -65,6 +65,7 @@ VISITS: dict[str, Visit] = {
     "invite": at("/people/invite/"),
     "inbox": at("/inbox/"),
     "shelf": at("/shelf/"),
+    "runs": at("/runs/"),
     "team": at("/shelf/?show=team"),
     "activity": at("/activity/"),
     "preferences": at("/preferences/"),

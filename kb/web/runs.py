@@ -1,5 +1,7 @@
-"""The page of one import, refresh or harvest: how far it is, and what it did."""
+"""What ran for the library: all of it, and one import, refresh or harvest."""
 
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -9,6 +11,32 @@ from kb.models import ImportDraft, ReadingList, Run
 from kb.models.runs import Outcome, RunKind
 from kb.ops.imports.watching import progress
 from kb.web.doors import curating
+
+PAGE = 50  # runs
+# What is shown together, by a word of the address.
+SORTS = {
+    "lists": (RunKind.IMPORT, RunKind.UNDO, RunKind.SYNC),
+    "arxiv": (
+        *(RunKind.REFRESH, RunKind.HARVEST, RunKind.SNAPSHOT),
+        *(RunKind.RETRY, RunKind.REOPENING),
+    ),
+}
+
+
+@require_safe
+@curating
+def runs(request: HttpRequest) -> HttpResponse:
+    """List what ran, newest first: of lists, of arXiv, or all, or what failed."""
+    sort = request.GET.get("sort", "")
+    rows = Run.objects.select_related("asked_by")
+    if sort in SORTS:
+        rows = rows.filter(kind__in=SORTS[sort])
+    elif sort == "failed":
+        rows = rows.filter(outcome=Outcome.FAILED)
+    undone = Run.objects.filter(undoes=OuterRef("pk"), outcome=Outcome.DONE)
+    rows = rows.annotate(undone=Exists(undone))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "kb/runs.html", {"page": page, "sort": sort})
 
 
 @require_safe

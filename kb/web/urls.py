@@ -92,6 +92,7 @@ urlpatterns = [
     path("lists/import/<int:pk>/", imports.plan, name="import_plan"),
     path("lists/export/", lists.export_list, name="export"),
     path("lists/<int:pk>/export/", lists.export_same, name="export_same"),
+    path("runs/", runs.runs, name="runs"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/stop/", imports.stop, name="import_stop"),
     path("runs/<int:pk>/undo/", imports.undo, name="import_undo"),

@@ -74,6 +74,7 @@ def library(curator, library_index):
         "add": "/add/",
         "understood": "/add/?text=2305.17126",
         "import": "/lists/import/",
+        "runs": "/runs/",
         "run": f"/runs/{Run.objects.get().pk}/",
         "invite": "/people/invite/",
         "preferences": "/preferences/",

@@ -86,6 +86,7 @@ SITE = {
     "kb:import_plan": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
     "kb:duplicates": ((LOGIN, 403, 200, 200), (LOGIN, 403, 404, 404)),
     "kb:invite": CURATORS_FORM,
+    "kb:runs": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:import_stop": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
     "kb:import_undo": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),

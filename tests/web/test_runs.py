@@ -1,6 +1,8 @@
 """The page of a run: how far it is while it runs, and what came of it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kb.models import Run
 from tests.factories import NOW, person
@@ -75,3 +77,39 @@ def test_members_are_told_whom_to_ask(client):
     response = client.get(run().get_absolute_url())
 
     assert response.status_code == 403
+
+
+def test_all_runs_are_listed_newest_first_with_how_they_ended(client, curator):
+    run(kind="import", subject="ours", outcome="done", asked_by=curator)
+    run(outcome="failed", problem="arXiv did not answer.", finished_at=NOW)
+
+    told = words(client.get("/runs/").content.decode())
+
+    assert told.index("Harvest of changes") < told.index("Import: ours")
+    assert "arXiv did not answer." in told
+    lists = words(client.get("/runs/?sort=lists").content.decode())
+    assert "Import: ours done wang" in lists
+    assert "Harvest of" not in lists
+    failed = words(client.get("/runs/?sort=failed").content.decode())
+    assert "ours" not in failed.partition("Failed")[2]
+
+
+def test_an_import_that_was_undone_says_so_in_the_list(client, curator):
+    done = run(kind="import", subject="ours", outcome="done")
+    run(kind="undo", subject="ours", outcome="done", undoes=done)
+
+    assert "undone since" in words(client.get("/runs/").content.decode())
+
+
+def test_the_list_costs_the_same_however_many_ran(client, curator):
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/runs/").status_code == 200
+        return len(captured)
+
+    run(asked_by=curator)
+    cost()
+    few = cost()
+    for number in range(30):
+        run(asked_by=curator, subject=f"list {number}", kind="import")
+    assert cost() == few
