@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models
 from django.db.models.functions import Left, Length
@@ -13,7 +13,7 @@ from markdownx.models import MarkdownxField
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from kb.models.changes import searched_through
-from kb.models.history import remembered
+from kb.models.history import events, remembered
 from kb.text.slugs import slug
 
 if TYPE_CHECKING:
@@ -55,6 +55,16 @@ class TopicManager(MP_NodeManager.from_queryset(TopicQuerySet)):  # type: ignore
         Two queries, however large the tree.
         """
         return grown(self.all(), self.subtree_counts())
+
+    def had(self, address: str) -> Topic | None:
+        """Return the topic that last had an address it has no more, None if none had.
+
+        The history remembers every address; what was deleted has none.
+        """
+        remembered: models.QuerySet[Any] = models.QuerySet(events(self.model))
+        told = remembered.filter(address=address, pgh_obj__in=self.all().values("pk"))
+        last = told.order_by("-pgh_id").values_list("pgh_obj_id", flat=True).first()
+        return self.filter(pk=last).first()  # type: ignore[no-any-return]
 
     def subtree_counts(self) -> dict[str, int]:
         """Return how many listed entries each topic's subtree holds, by its `path`."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
@@ -46,9 +46,12 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def topic(request: HttpRequest, address: str) -> HttpResponseBase:
     """Show a topic: its introduction, what is below it, and its entries in order.
 
-    The entries are those of the whole subtree, as the topic's count says.
+    The entries are those of the whole subtree, as the topic's count says. An address
+    that a topic had before it was renamed or moved leads to where it is now.
     """
-    shown = get_object_or_404(Topic, address=storable(address))
+    shown = Topic.objects.filter(address=storable(address)).first()
+    if shown is None:
+        return redirect(moved(request, address), permanent=True)
     if request.GET.get("format") == "md":
         return lists.file(exports.markdown(shown).encode(), slug(shown.name) or "topic")
     tree = trees.tree()
@@ -58,6 +61,15 @@ def topic(request: HttpRequest, address: str) -> HttpResponseBase:
     looked = looks.looked(request, place, Entry.objects.listed().under(shown))
     context = {"topic": line[-1], "ancestors": line[:-1], "tree": tree, "as_list": True}
     return listing(request, "kb/topic.html", entries, {**context, "looked": looked})
+
+
+def moved(request: HttpRequest, address: str) -> str:
+    """Return where the topic is now that last had an address, or answer 404."""
+    there = Topic.objects.had(address)
+    if there is None:
+        raise Http404
+    query = request.META["QUERY_STRING"]
+    return f"{there.get_absolute_url()}?{query}" if query else there.get_absolute_url()
 
 
 @require_safe

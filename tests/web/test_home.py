@@ -5,9 +5,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kb.models import Entry
+from kb.models import Entry, Topic
 from kb.models.entries import Status
-from kb.ops import summaries
+from kb.ops import summaries, topics
 from kb.ops.imports.run import import_list
 from tests.factories import NOW, blog, milestone, paper, topic_at, with_comment
 
@@ -163,3 +163,32 @@ def test_a_topic_is_handed_out_as_a_list_that_imports_back(client, settings):
     assert "Tool Makers" not in text
     assert "Agent" not in text
     assert import_list(text, name="x", by=None, now=NOW).counts["created"] == 0
+
+
+def test_every_address_a_topic_ever_had_leads_to_it(client, member):
+    model, moe = topic_at(["Model"]), topic_at(["Model", "moe"])
+    agent = topic_at(["Agent"])
+    topics.rename(model, "Models", by=None)
+    topics.move(moe, agent, "first-child", by=None)
+    topics.rename(Topic.objects.get(pk=moe.pk), "experts", by=None)
+
+    for old in ("model/moe", "models/moe", "agent/moe"):
+        answer = client.get(f"/topics/{old}/?page=2")
+        assert (answer.status_code, answer["Location"]) == (
+            301,
+            "/topics/agent/experts/?page=2",
+        )
+    assert client.get("/topics/model/")["Location"] == "/topics/models/"
+
+
+def test_an_address_that_another_topic_has_by_now_is_that_ones(client, member):
+    topics.rename(topic_at(["Model"]), "Models", by=None)
+    new = topic_at(["Model"])
+
+    assert client.get("/topics/model/").context["topic"] == new
+
+
+def test_the_address_of_a_topic_that_is_gone_leads_nowhere(client, member):
+    topics.delete(topic_at(["Model"]), by=None)
+
+    assert client.get("/topics/model/").status_code == 404
