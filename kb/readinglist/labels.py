@@ -1,11 +1,11 @@
 """Which words can be a title, and what kind of thing a link leads to."""
 
 import re
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from kb.text import arxiv_ids, forges, urls
 from kb.text.cjk import HAN
+from kb.text.remembering import remembering
 
 _MAX_TITLE = 300
 _WORDS, _IDEOGRAPHS = 2, 4  # what a title has at least that nothing else vouches for
@@ -54,7 +54,7 @@ _KIND_OF_SITE = {"github": "code", "tweet": "", "huggingface": "", "web": ""}
 _LABEL_WORDS = 4  # of a label that says what a link is, rather than what it is called
 
 
-@lru_cache(maxsize=8192)
+@remembering(8192)
 def is_title(text: str) -> bool:
     """Whether `text` can be the title of something to read."""
     if len(text) > _MAX_TITLE or next(urls.find_urls(text), None):
@@ -71,7 +71,7 @@ def is_full_title(text: str) -> bool:
     return len(words) >= _WORDS or len(_HAN.findall(text)) >= _IDEOGRAPHS
 
 
-@lru_cache(maxsize=16384)
+@remembering(16384)
 def link_kind(url: str) -> str:
     """Return what a link leads to: a site of its own name, or "web".
 

@@ -6,7 +6,8 @@ Grammar: https://info.arxiv.org/help/arxiv_identifier.html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+
+from kb.text.remembering import remembering
 
 # The archives that gave out identifiers before April 2007.
 _ARCHIVES = (
@@ -86,7 +87,7 @@ class Mention:
     ref: ArxivRef
 
 
-@lru_cache(maxsize=16384)  # a list is asked about each address several times
+@remembering(16384)  # a list is asked about each address several times
 def parse(text: str) -> ArxivRef | None:
     """Return the paper that `text` as a whole names, or None.
 

@@ -4,10 +4,10 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from kb.text import arxiv_ids
+from kb.text.remembering import remembering
 
 _UNRESERVED = "~"  # quote() keeps letters, digits and "_.-" by itself
 _PATH_SAFE = "/:@!$&'()*+,;=" + _UNRESERVED
@@ -56,7 +56,7 @@ class Found:
     url: str
 
 
-@lru_cache(maxsize=16384)  # a list is asked about each address several times
+@remembering(16384)  # a list is asked about each address several times
 def canonical(url: str) -> str:
     """Return the one form under which an address is known.
 
@@ -146,7 +146,7 @@ def _location(url: str, parts: SplitResult) -> str:
     return f"{name}:{port}" if named else name
 
 
-@lru_cache(maxsize=4096)
+@remembering(4096)
 def host(name: str) -> str:
     """Return a host as it is looked up: in ASCII, without a dot at its end.
 
