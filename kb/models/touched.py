@@ -55,7 +55,7 @@ def touched(model: type[models.Model], context: UUID) -> dict[int, Touched]:
         event["pgh_obj_id"]: event
         for event in remembered.filter(pgh_id__in=former.values()).values()
     }
-    return {
+    found = {
         row: Touched(
             columns(told[row]) if row in told else None,
             None if event["pgh_label"] == DELETE else columns(event),
@@ -63,6 +63,8 @@ def touched(model: type[models.Model], context: UUID) -> dict[int, Touched]:
         for row, event in last.items()
         if row in told or first[row]["pgh_label"] == INSERT
     }
+    # What came and went within the act, it did not change.
+    return {row: both for row, both in found.items() if both != (None, None)}
 
 
 def columns(event: dict[str, Any]) -> dict[str, Any]:

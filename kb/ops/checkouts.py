@@ -50,7 +50,8 @@ class Checkout:
         if not file.is_file():
             raise NotSynced(_("There is no file %(path)s.") % {"path": path})
         checkout = cls(file.resolve())
-        checkout.git("rev-parse", "--is-inside-work-tree")
+        if checkout.git("rev-parse", "--is-inside-work-tree").strip() != "true":
+            raise NotSynced(_("%(path)s is in no checkout of Git.") % {"path": path})
         return checkout
 
     def refuse_unless_settled(self) -> None:
@@ -67,8 +68,11 @@ class Checkout:
                 )
 
     def read(self) -> bytes:
-        """Return the file's bytes."""
-        return self.file.read_bytes()
+        """Return the file's bytes. Raises NotSynced."""
+        try:
+            return self.file.read_bytes()
+        except OSError as trouble:
+            raise NotSynced(f"{self.file}: {trouble.strerror}") from None
 
     def committed(self) -> bool:
         """Say whether the file is in Git as it is in the folder."""

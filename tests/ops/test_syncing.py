@@ -299,6 +299,11 @@ def test_a_path_without_a_checkout_is_told(tmp_path):
     missing = syncing.sync("papers", str(tmp_path / "x.md"), now=timezone.now())
 
     assert "not a git repository" in run.problem
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    inside = tmp_path / ".git" / "list.md"
+    inside.write_text(LIST)
+    run = syncing.sync("papers", str(inside), now=timezone.now())
+    assert "no checkout" in run.problem
     assert "x.md" in missing.problem
 
 

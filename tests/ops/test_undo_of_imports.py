@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from kb.models import (
     Entry,
+    Filing,
     ImportDraft,
     ListItem,
     Paper,
@@ -16,6 +17,7 @@ from kb.ops import entries, resources, summaries, topics
 from kb.ops.entries import Wanted
 from kb.ops.errors import NotUndone
 from kb.ops.imports import drafts, undoing
+from kb.ops.imports.choices import Choice
 from kb.ops.imports.run import import_list
 from tests.factories import NOW, blog, note, paper, person, starred, summarised
 
@@ -274,3 +276,19 @@ def test_an_import_that_changed_nothing_is_undone_without_a_change(wang):
     assert library() == before
     assert undone.outcome == "done"
     assert Run.objects.filter(kind="undo").count() == 1
+
+
+def test_a_list_whose_older_place_is_gone_goes_to_the_top(wang):
+    older, newer = (topics.create(n, parent=None, by=wang) for n in ("Old", "New"))
+    for place in (older, newer):
+        draft = drafts.send(FIRST.encode(), "ours.md", "ours", by=wang, now=NOW)
+        drafts.choose(draft, Choice(place), by=wang)
+        run = drafts.begin(draft, by=wang, now=NOW)
+        drafts.import_next(clock=timezone.now)
+    Filing.objects.all().delete()
+    for topic in Topic.objects.order_by("-path").exclude(pk=newer.pk):
+        topics.delete(Topic.objects.get(pk=topic.pk), by=wang)
+
+    undo(run, wang)
+
+    assert ReadingList.objects.get().under in (None, newer)

@@ -388,7 +388,11 @@ class Undoing:
         for key, row in self.lists.items():
             if added(row):
                 ReadingList.objects.filter(pk=key).delete()
-        put_back(ReadingList, self.lists, leave=NOTHING)
+            # The topic it went under before may be gone by now.
+            before = row.before or {}
+            gone = not Topic.objects.filter(pk=before.get("under_id")).exists()
+            leave = frozenset({"under_id"}) if gone else NOTHING
+            put_back(ReadingList, {key: row}, leave=leave)
 
 
 # --- Inside -------------------------------------------------------------------
