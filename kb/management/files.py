@@ -1,17 +1,16 @@
 """Files that commands write."""
 
-import os
 from pathlib import Path
 
 from django.core.management.base import CommandError
 
+from kb.ops import files
+
 
 def write_whole(file: Path, text: str | bytes) -> None:
     """Write a file whole or not at all. Raises CommandError."""
-    part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        part.write_bytes(text.encode() if isinstance(text, str) else text)
-        part.replace(file)
+        files.write_whole(file, text.encode() if isinstance(text, str) else text)
     except OSError as trouble:
         raise CommandError(
             f"{file}: {trouble.strerror}. Nothing was written."

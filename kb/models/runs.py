@@ -23,6 +23,9 @@ class RunKind(models.TextChoices):
     REOPENING = "reopening", _("end of a pause")
 
 
+OF_LISTS = (RunKind.IMPORT, RunKind.UNDO, RunKind.SYNC)
+
+
 class Outcome(models.TextChoices):
     """How a run stands."""
 
@@ -37,7 +40,11 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def with_arxiv(self) -> Self:
         """Keep what had to do with arXiv."""
-        return self.exclude(kind__in=(RunKind.IMPORT, RunKind.UNDO, RunKind.SYNC))
+        return self.exclude(kind__in=OF_LISTS)
+
+    def with_lists(self) -> Self:
+        """Keep what brought lists in, took them back, or kept them in step."""
+        return self.filter(kind__in=OF_LISTS)
 
     def running(self) -> Self:
         """Keep what is not over."""

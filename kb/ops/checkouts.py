@@ -15,6 +15,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from kb.ops.errors import NotSynced
+from kb.ops.files import write_whole
 
 PATIENCE = 60  # seconds for one question to Git
 # While people are at one of these, a commit in between would spoil it.
@@ -158,14 +159,10 @@ def environment() -> dict[str, str]:
 
 
 def write(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all, with the rights it has."""
-    part = file.with_name(f".{file.name}.{os.getpid()}")
+    """Write a file whole or not at all. Raises NotSynced."""
     try:
-        part.write_bytes(data)
-        part.chmod(file.stat().st_mode & 0o7777)
-        part.replace(file)
+        write_whole(file, data)
     except OSError as trouble:
-        part.unlink(missing_ok=True)
         raise NotSynced(f"{file}: {trouble.strerror}") from None
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import messages
@@ -93,10 +94,7 @@ def imported(request: MemberRequest, draft: ImportDraft) -> HttpResponse:
     run = drafts.begin(draft, by=request.user, now=timezone.now())
     if run is None:
         return redirect(draft)  # where it is told that it is gone
-    try:
-        import_sent_lists.delay()
-    except OperationalError:
-        log.warning("The job queue is away: the import waits for the schedule.")
+    send_for(import_sent_lists)
     return redirect(run)
 
 
@@ -119,11 +117,16 @@ def undo(request: MemberRequest, pk: int) -> HttpResponse:
     except OpError as refusal:
         messages.error(request, translated(refusal))
         return redirect(run)
-    try:
-        undo_imports.delay()
-    except OperationalError:
-        log.warning("The job queue is away: the undoing waits for the schedule.")
+    send_for(undo_imports)
     return redirect(undoing_run)
+
+
+def send_for(job: Any) -> None:
+    """Let a worker do a job now; without a queue the schedule finds the work."""
+    try:
+        job.delay()
+    except OperationalError:
+        log.warning("The job queue is away: %s waits for the schedule.", job.name)
 
 
 def shown(request: MemberRequest, draft: ImportDraft, form: PlanForm) -> HttpResponse:

@@ -13,14 +13,6 @@ from kb.ops.imports.watching import progress
 from kb.web.doors import curating
 
 PAGE = 50  # runs
-# What is shown together, by a word of the address.
-SORTS = {
-    "lists": (RunKind.IMPORT, RunKind.UNDO, RunKind.SYNC),
-    "arxiv": (
-        *(RunKind.REFRESH, RunKind.HARVEST, RunKind.SNAPSHOT),
-        *(RunKind.RETRY, RunKind.REOPENING),
-    ),
-}
 
 
 @require_safe
@@ -29,8 +21,10 @@ def runs(request: HttpRequest) -> HttpResponse:
     """List what ran, newest first: of lists, of arXiv, or all, or what failed."""
     sort = request.GET.get("sort", "")
     rows = Run.objects.select_related("asked_by")
-    if sort in SORTS:
-        rows = rows.filter(kind__in=SORTS[sort])
+    if sort == "lists":
+        rows = rows.with_lists()
+    elif sort == "arxiv":
+        rows = rows.with_arxiv()
     elif sort == "failed":
         rows = rows.filter(outcome=Outcome.FAILED)
     undone = Run.objects.filter(undoes=OuterRef("pk"), outcome=Outcome.DONE)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -321,14 +320,3 @@ def test_the_command_syncs_and_fails_for_what_is_not_in_step(
         call_command("sync_lists")
     with pytest.raises(CommandError, match="other"):
         call_command("sync_lists", "other")
-
-
-def test_an_older_list_name_keeps_its_time(repository):
-    sync(repository)
-    before = ReadingList.objects.get().imported_at
-    write("2305.16291", "plays well", person("li"))
-
-    later = timezone.now() + timedelta(minutes=5)
-    syncing.sync("papers", str(repository.file), now=later)
-
-    assert ReadingList.objects.get().imported_at > before

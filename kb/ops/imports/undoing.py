@@ -162,6 +162,7 @@ class Undoing:
         """Nothing is read before `write`."""
         self.run, self.watch, self.by, self.now = run, watch, by, now
         self.told = Undone()
+        self.read: dict[type[models.Model], dict[int, Touched]] = {}
 
     def write(self) -> Undone:
         """Undo it. Raises NotUndone."""
@@ -180,8 +181,10 @@ class Undoing:
         return self.told
 
     def rows(self, model: type[models.Model]) -> dict[int, Touched]:
-        """Return what the import changed of a table."""
-        return touched(model, self.run.context)  # type: ignore[arg-type]
+        """Return what the import changed of a table, read once."""
+        if model not in self.read:
+            self.read[model] = touched(model, self.run.context)  # type: ignore[arg-type]
+        return self.read[model]
 
     # --- Entries it brought -----------------------------------------------------
 
