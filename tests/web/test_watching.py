@@ -3,7 +3,16 @@ import pytest
 from kb.models import Annotation, Paper, Summary
 from kb.ops import annotations
 from kb.text import markdown
-from tests.factories import NOW, highlight, note, paper, person, reply, summarised
+from tests.factories import (
+    NOW,
+    blog,
+    highlight,
+    note,
+    paper,
+    person,
+    reply,
+    summarised,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +39,19 @@ def test_nothing_is_sent_while_nothing_changes(client, entry):
 
     assert first.status_code == 200
     assert ask(client, entry, seen(first)).status_code == 204
+
+
+def test_a_page_that_was_just_opened_has_nothing_to_fetch(client, entry, member):
+    note(entry, by=member, visibility="team")
+    annotations.react(
+        Annotation.objects.earliest("pk"), "agree", on=True, by=member, now=NOW
+    )
+    summarised(entry, "Tuning on **instructions**.", "en")
+    bare = blog()
+
+    for shown in (entry, bare):
+        opened = seen(client.get(shown.get_absolute_url()))
+        assert ask(client, shown, opened).status_code == 204
 
 
 CHANGES = {
