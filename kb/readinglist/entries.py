@@ -124,7 +124,7 @@ def _title(unit: Unit, own: Span | None) -> tuple[str, str | None]:
     if not own:
         return unit.name, "item"
     if unit.given_title:
-        return unit.given_title, unit.title_source
+        return naming.unstopped(unit.given_title), unit.title_source
     if "entry" in unit.marks and own.label and not own.bare:
         return own.label, "link"
     return naming.title(unit.head, own, unit.inline.links, unit.references)

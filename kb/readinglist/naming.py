@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.readinglist import inline, labels
+from kb.readinglist import inline, labels, venues
 from kb.readinglist.inline import Span
 
 _OPENING = ("(", "[", "（", "【")
@@ -21,6 +21,7 @@ _NEXT_LINE = re.compile(r"\n[ \t]*(?=[*_\[(]|\w{2,12}\s*[:：])|<br\s*/?>")
 _CLOSED = re.compile(r"\A[\s\])）】,，:：.|*_\u2013\u2014-]*")
 _SENTENCE = re.compile(r"\s+[|\[(（]|[，。；]|\s[-\u2013\u2014]\s|[,.;]\s|\n|\Z")
 _STOPPED = re.compile(r"(?<![.\s])(?<![.\s][A-Za-z])(?<!\bet al)(?<!\bvs)\.\Z")
+_BRACKETED = re.compile(r"\[([^\[\]]*)\]?")
 _MOST_WORDS, _CAPITALS = 25, 0.5  # of the words that follow a link and are a title
 
 
@@ -31,12 +32,12 @@ def title(
     every = list(_rungs(head, own, links, references))
     for text, source in every:
         if labels.is_full_title(text):
-            return _unstopped(text), source
+            return unstopped(text), source
     short = ((text, source) for text, source in every if labels.is_title(text))
     return next(short, ("", None))
 
 
-def _unstopped(title: str) -> str:
+def unstopped(title: str) -> str:
     """Return a title without the full stop that ends it in some lists."""
     return title[:-1] if _STOPPED.search(title) else title
 
@@ -62,7 +63,11 @@ def _rungs(
     field = _FIELD.search(ahead)
     yield inline.plain(field["title"], references) if field else "", "field"
     line = _NEXT_LINE.split(RANK.sub("", ahead), maxsplit=1)[0]
-    yield inline.plain(line.rstrip(_AFTER_TITLE), references), "text"
+    text = inline.plain(line.rstrip(_AFTER_TITLE), references)
+    if match := _BRACKETED.fullmatch(text):
+        named = labels.is_title(own.label) and not own.bare
+        text = "" if named else match[1]  # by whom it is, or what it is called
+    yield venues.without_lead(text), "text"
     if own.label and not own.bare and not labels.is_title(own.label):
         yield from _after(head[own.end :], references)
 

@@ -73,6 +73,18 @@ def without(text: str) -> str:
     return _MONTH.sub(" ", _YEAR.sub(" ", _VENUE.sub(" ", text)))
 
 
+def without_lead(text: str) -> str:
+    """Return a title without the venue and year that stand before it.
+
+    >>> without_lead("CVPR'24 Universal Domain Adaptation")
+    'Universal Domain Adaptation'
+    """
+    match = _VENUE.match(text)
+    if match is None or year(match["venue"]) is None:
+        return text
+    return text[match.end() :].lstrip(" :：,，-") or text
+
+
 def year(text: str) -> int | None:
     """Return the year a text names, also in two digits after a venue."""
     if found := _YEAR.search(text):

@@ -116,11 +116,14 @@ TITLE, PAPER, CODE = (
         ('- "{t}", ICML 2023 [[Paper]({u})]', "quoted"),
         ("- {t} [[pdf]({u})]", "text"),
         ("- 8) {t} [[pdf]({u})]", "text"),
+        ("- ICML'23 {t} [[pdf]({u})]", "text"),
+        ("- [{t}] [[pdf]({u})]", "text"),
         ("- [[arXiv 2023.01]({u})] {t}", "text-after"),
         ("- [paper]({u}) **{t}**", "bold-after"),
         ("- 论文名称：{t}\n  论文地址：{u}", "field"),
         ("**{t}**\n\n- Paper: {u}\n- Code: {o}", "parent"),
         ("- **{t}**\n  - [paper]({u})", "parent"),
+        ("- **{t}.**\n  - [paper]({u})", "parent"),
         ("### [{t}]({u})", "link"),
         ("> [{t}]({u})", "link"),
         ("[{t}]({u})\n---", "link"),
@@ -137,6 +140,12 @@ def test_a_title_is_found_where_lists_put_it(form, source):
 
     assert (found.title, found.title_source) == (TITLE, source)
     assert found.arxiv_id == "2301.00001"
+
+
+def test_who_made_it_is_not_what_it_is_called():
+    found = entry(f"- [A Team of Berkeley] [TinyZero]({CODE})")
+
+    assert (found.title, found.title_source) == ("TinyZero", "link")
 
 
 @pytest.mark.parametrize(
