@@ -144,6 +144,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a pasted list of 5 MB, and its 
 # --- People -------------------------------------------------------------------
 
 READABLE_BY = env.choice("READABLE_BY", ("members", "everyone"))
+# What waits in the inbox for a curator: nothing, what members add, or imports as well.
+REVIEW = env.choice("REVIEW", ("none", "suggestions", "all"))
 AUTHENTICATION_BACKENDS = ["kb.web.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -222,13 +224,14 @@ CELERY_BEAT_SCHEDULE = {
         "refresh_due_papers": 5.0,  # a paper just added is waited for; idle: 3 queries
         "harvest_due": 60.0,  # due once a night; then its messages follow each other
         "import_sent_lists": 30.0,  # sent for when asked; idle: a query
-        "undo_imports": 30.0,  # the same
+        "undo_runs": 30.0,  # the same
         "sync_lists": 300.0,  # people pull and push by hand; idle: reads each file
         "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
         "send_due_mails": 60.0,  # what failed waits longer by itself
         "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong
         "prune_changes": 24 * 3600.0,  # kept for a week
         "prune_mails": 24 * 3600.0,
+        "purge_bin": 24 * 3600.0,
         "prune_requests": 24 * 3600.0,  # kept for a month
     }.items()
 }

@@ -11,8 +11,17 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from kb.ops import changes, digests, mails, papers, runs, syncing
-from kb.ops.imports import drafts, undoing
+from kb.ops import (
+    bin,  # noqa: A004 - the word for it
+    changes,
+    digests,
+    mails,
+    papers,
+    runs,
+    syncing,
+    undoing,
+)
+from kb.ops.imports import drafts
 
 NEAR = 30.0  # seconds; for a gate that opens later the schedule comes soon enough
 
@@ -52,8 +61,8 @@ def import_sent_lists() -> None:
 
 
 @shared_task(reject_on_worker_lost=True)
-def undo_imports() -> None:
-    """Undo the imports that somebody asked to undo, one after the other."""
+def undo_runs() -> None:
+    """Undo what somebody asked to undo, one after the other."""
     while undoing.undo_next(clock=timezone.now):
         pass
 
@@ -101,3 +110,9 @@ def send_due_mails() -> None:
 def prune_mails() -> None:
     """Drop mails that are long over."""
     mails.prune(now=timezone.now())
+
+
+@shared_task
+def purge_bin() -> None:
+    """Delete for good what has been in the bin for long enough."""
+    bin.purge(now=timezone.now())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TITLE_LENGTH = 500
 URL_LENGTH = 2000
+REASON_LENGTH = 500
 
 E = TypeVar("E", bound="Entry")
 
@@ -38,6 +39,13 @@ class Status(models.TextChoices):
     INBOX = "inbox", _("inbox")
     LISTED = "listed", _("listed")
     ARCHIVED = "archived", _("archived")
+    BINNED = "binned", _("in the bin")
+    MERGED = "merged", _("merged into another")
+
+
+# What no page shows as an entry of its own: it can be restored, or is another one now.
+GONE = (Status.BINNED, Status.MERGED)
+AWAY = (Status.ARCHIVED, *GONE)
 
 
 class EntryQuerySet(models.QuerySet[E], Generic[E]):
@@ -46,6 +54,18 @@ class EntryQuerySet(models.QuerySet[E], Generic[E]):
     def listed(self) -> Self:
         """Keep what is in the list."""
         return self.filter(status=Status.LISTED)
+
+    def there(self) -> Self:
+        """Leave out what is in the bin, and what was merged into another."""
+        return self.exclude(status__in=GONE)
+
+    def in_use(self) -> Self:
+        """Keep what is in the list or waits for review."""
+        return self.exclude(status__in=AWAY)
+
+    def binned(self) -> Self:
+        """Keep what is in the bin, the latest first."""
+        return self.filter(status=Status.BINNED).order_by("-away_at", "-pk")
 
     def under(self, topic: Topic) -> Self:
         """Keep entries filed under `topic` or anything below it, each once."""
@@ -115,6 +135,32 @@ class Entry(models.Model):  # type: ignore[django-manager-missing]
         verbose_name=_("added by"),
     )
     added_at = models.DateTimeField(_("added"), editable=False, db_index=True)
+    away_at = models.DateTimeField(_("put away"), null=True, editable=False)
+    away_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("put away by"),
+    )
+    away_why = models.CharField(
+        _("reason"), max_length=REASON_LENGTH, blank=True, editable=False
+    )
+    away_from = models.CharField(
+        max_length=8,
+        blank=True,
+        editable=False,
+        help_text="The status that it had before it was binned or merged.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
 
     objects: ClassVar[EntryQuerySet[Entry]] = EntryQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -131,6 +177,11 @@ class Entry(models.Model):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 name="kb_entry_address_is_null_or_text",
                 condition=models.Q(url=None) | ~models.Q(url=""),
+            ),
+            models.CheckConstraint(
+                name="kb_entry_merged_says_into_what",
+                condition=models.Q(status="merged", merged_into__isnull=False)
+                | (~models.Q(status="merged") & models.Q(merged_into=None)),
             ),
         ]
 

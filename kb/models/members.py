@@ -32,6 +32,9 @@ class News(models.TextChoices):
     NOTE = "note", _("a note on an entry I follow")
     VERSION = "version", _("a new version of a paper I follow")
     WITHDRAWN = "withdrawn", _("a paper I follow is withdrawn")
+    ACCEPTED = "accepted", _("something I suggested is in the list")
+    DECLINED = "declined", _("something I suggested is declined")
+    ASKED = "asked", _("somebody asks me to see to an entry")
 
 
 class Digest(models.TextChoices):

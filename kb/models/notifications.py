@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.annotations import Annotation
-from kb.models.entries import Entry, Status
+from kb.models.entries import AWAY, Entry
 from kb.models.members import News
 from kb.models.milestones import Milestone
 from kb.text.visible import visible
@@ -30,6 +30,9 @@ TOLD = {
     News.NOTE: gettext_lazy("%(who)s wrote a note"),
     News.VERSION: gettext_lazy("Version %(number)s is out"),
     News.WITHDRAWN: gettext_lazy("Withdrawn by its authors"),
+    News.ACCEPTED: gettext_lazy("What you suggested is in the list"),
+    News.DECLINED: gettext_lazy("What you suggested was declined"),
+    News.ASKED: gettext_lazy("You are asked to see to this entry"),
 }
 
 
@@ -49,7 +52,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         notes = Annotation.objects.visible_to(user).standing()
         seen = models.Q(annotation=None) | models.Q(annotation__in=notes)
         mine = self.filter(seen, member=user.pk)
-        return mine.exclude(entry__status=Status.ARCHIVED)
+        declined = models.Q(kind=News.DECLINED)
+        return mine.exclude(~declined, entry__status__in=AWAY)
 
     def unread(self) -> Self:
         """Keep what was not looked at yet."""
@@ -131,7 +135,9 @@ class Notification(models.Model):
 
     @property
     def excerpt(self) -> str:
-        """The first words of the note, or of the passage it marks; "" for none."""
+        """The first words of the note, or of the passage it marks; else the reason."""
+        if self.kind == News.DECLINED:
+            return self.entry.away_why
         if self.annotation is None:
             return ""
         return excerpt(self.annotation.html, self.annotation.exact)

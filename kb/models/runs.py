@@ -14,16 +14,21 @@ class RunKind(models.TextChoices):
     """What a run does."""
 
     IMPORT = "import", _("import")
-    UNDO = "undo", _("undoing an import")
+    UNDO = "undo", _("undoing")
     SYNC = "sync", _("sync with a checkout")
     REFRESH = "refresh", _("refresh from arXiv")
     HARVEST = "harvest", _("harvest of changes at arXiv")
     SNAPSHOT = "snapshot", _("import of a snapshot of arXiv")
     RETRY = "retry", _("another attempt")
     REOPENING = "reopening", _("end of a pause")
+    MERGE = "merge", _("merging of entries")
+    BULK = "bulk", _("bulk edit")
+    TREE = "tree", _("change of the topic tree")
+    TAGS = "tags", _("change of tags")
 
 
 OF_LISTS = (RunKind.IMPORT, RunKind.UNDO, RunKind.SYNC)
+OF_THE_DESK = (RunKind.MERGE, RunKind.BULK, RunKind.TREE, RunKind.TAGS)
 
 
 class Outcome(models.TextChoices):
@@ -40,11 +45,15 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def with_arxiv(self) -> Self:
         """Keep what had to do with arXiv."""
-        return self.exclude(kind__in=OF_LISTS)
+        return self.exclude(kind__in=(*OF_LISTS, *OF_THE_DESK))
 
     def with_lists(self) -> Self:
         """Keep what brought lists in, took them back, or kept them in step."""
         return self.filter(kind__in=OF_LISTS)
+
+    def of_the_desk(self) -> Self:
+        """Keep what curators did to many things at once."""
+        return self.filter(kind__in=OF_THE_DESK)
 
     def running(self) -> Self:
         """Keep what is not over."""
@@ -80,6 +89,11 @@ class Run(models.Model):
     total = models.PositiveIntegerField(_("total"), default=0)
     report: models.JSONField[Any, Any] = models.JSONField(_("report"), default=dict)
     problem = models.TextField(_("problem"), blank=True)
+    aside: models.JSONField[Any, Any] = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="What the work takes and an undoing needs; shown to nobody.",
+    )
     context = models.UUIDField(
         null=True,
         editable=False,

@@ -59,12 +59,18 @@ class TopicManager(MP_NodeManager.from_queryset(TopicQuerySet)):  # type: ignore
     def had(self, address: str) -> Topic | None:
         """Return the topic that last had an address it has no more, None if none had.
 
-        The history remembers every address; what was deleted has none.
+        The history remembers every address; what was deleted has none, and what was
+        merged into another topic is that one.
         """
         remembered: models.QuerySet[Any] = models.QuerySet(events(self.model))
-        told = remembered.filter(address=address, pgh_obj__in=self.all().values("pk"))
-        last = told.order_by("-pgh_id").values_list("pgh_obj_id", flat=True).first()
-        return self.filter(pk=last).first()  # type: ignore[no-any-return]
+        there = models.Q(pgh_obj__in=self.all().values("pk"))
+        there |= models.Q(pgh_obj__in=FormerTopic.objects.values("former"))
+        told = remembered.filter(there, address=address).order_by("-pgh_id")
+        last: int | None = told.values_list("pgh_obj_id", flat=True).first()
+        if last is None:
+            return None
+        now = FormerTopic.objects.filter(former=last).values_list("into", flat=True)
+        return self.filter(pk=now.first() or last).first()  # type: ignore[no-any-return]
 
     def subtree_counts(self) -> dict[str, int]:
         """Return how many listed entries each topic's subtree holds, by its `path`."""
@@ -167,3 +173,22 @@ class Topic(MP_Node):  # type: ignore[misc]
     def address_under(self, parent: Topic | None) -> str:
         """Return the address the topic's name would give it under `parent`."""
         return f"{parent.address}/{slug(self.name)}" if parent else slug(self.name)
+
+
+@remembered()
+class FormerTopic(models.Model):
+    """A topic that is no more, since it was merged into another one."""
+
+    former: models.BigIntegerField[int, int] = models.BigIntegerField(unique=True)
+    into: models.ForeignKey[Topic, Topic] = models.ForeignKey(
+        Topic, on_delete=models.CASCADE, related_name="formers"
+    )
+
+    class Meta:
+        """Nobody opens this table in the admin."""
+
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        """Return what the former topic is now."""
+        return f"{self.former}: {self.into}"

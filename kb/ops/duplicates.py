@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import Count, F, Max, Min
+from django.db.models.functions import Lower
 
-from kb.models import Distinction, Entry, PaperVersion
+from kb.models import Distinction, Entry, Paper, PaperVersion
+from kb.models.entries import GONE
 from kb.ops import entries
 from kb.ops.acting import acting
 from kb.ops.entries import Named, Wanted
@@ -41,7 +43,7 @@ def pairs() -> list[tuple[Entry, Entry]]:
     The newest first, each pair once, its older one second; without those that somebody
     has told apart.
     """
-    newest = Entry.objects.order_by("-pk").values_list("pk", "title")[:NEWEST]
+    newest = Entry.objects.there().order_by("-pk").values_list("pk", "title")[:NEWEST]
     titles = dict(newest)
     found = matches(titles.values())
     both = (
@@ -50,9 +52,18 @@ def pairs() -> list[tuple[Entry, Entry]]:
         for other in found.get(title, ())
     )
     apart = set(Distinction.objects.values_list("newer_id", "older_id"))
-    keys = [pair for pair in dict.fromkeys(both) if pair not in apart]
+    keys = [pair for pair in dict.fromkeys([*of_one_doi(), *both]) if pair not in apart]
     rows = Entry.objects.in_bulk({key for pair in keys for key in pair})
     return [(rows[newer], rows[older]) for newer, older in keys if newer != older]
+
+
+def of_one_doi() -> list[tuple[int, int]]:
+    """Return the pairs of entries that have the same DOI, whatever they are called."""
+    papers = Paper.objects.there().exclude(doi="").order_by()
+    named = papers.annotate(name=Lower("doi")).values("name")
+    several = named.annotate(first=Min("pk"), last=Max("pk"), n=Count("pk"))
+    found = several.filter(n__gt=1).values_list("last", "first")
+    return sorted(found, reverse=True)
 
 
 def matches(titles: Iterable[str]) -> dict[str, list[int]]:
@@ -71,12 +82,14 @@ def matches(titles: Iterable[str]) -> dict[str, list[int]]:
 def known() -> Iterator[tuple[int, str]]:
     """Yield every title in the library, with its entry's key."""
     columns = ("pk", "title", "paper__arxiv_title")
-    for key, title, at_arxiv in Entry.objects.order_by("pk").values_list(*columns):
+    there = Entry.objects.there().order_by("pk")
+    for key, title, at_arxiv in there.values_list(*columns):
         yield key, title
         if at_arxiv and at_arxiv != title:
             yield key, at_arxiv
     older = PaperVersion.objects.exclude(title="").order_by()
     older = older.exclude(title=F("paper__arxiv_title"))
+    older = older.exclude(paper__status__in=GONE)
     yield from older.values_list("paper_id", "title").distinct()
 
 

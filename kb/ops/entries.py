@@ -5,24 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from kb.models import Blog, Entry, Filing, Milestone, Paper, PaperVersion, Topic
 from kb.models.blogs import BYLINE_LENGTH
-from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind
+from kb.models.entries import TITLE_LENGTH, URL_LENGTH, Kind, Status
 from kb.models.papers import DOI_LENGTH
 from kb.ops.acting import acting
-from kb.ops.errors import AlreadyListed, NotUnderstood, Outdated
+from kb.ops.errors import AlreadyListed, InTheBin, NotUnderstood, Outdated
+from kb.ops.tags import proper
 from kb.ops.three_way import merged_set
 from kb.text import arxiv_ids, urls
 from kb.text.arxiv_ids import ArxivRef
-from kb.text.tags import usable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
+
+NONE, SUGGESTIONS, ALL = "none", "suggestions", "all"  # what waits for review
 
 
 @dataclass(frozen=True)
@@ -77,18 +80,27 @@ def refuse_unless(fit: bool, text: str) -> None:  # noqa: FBT001
 
 
 def known(named: Named) -> Entry | None:
-    """Return the entry that already is what `named` names, or None."""
+    """Return the entry that already is what `named` names, or None.
+
+    What was merged into another entry is that one.
+    """
     same = Q(url__in=[named.url, urls.with_other_scheme(named.url)])
     if named.arxiv:
         same |= Q(paper__arxiv_id=named.arxiv.id)
     if doi := named.doi or urls.doi_within(named.url):
         same |= Q(paper__doi__iexact=doi)
-    return Entry.objects.filter(same).first()
+    entry = Entry.objects.filter(same).first()
+    while entry and entry.merged_into:
+        entry = entry.merged_into
+    return entry
 
 
 def refuse_known(named: Named) -> None:
-    """Raise AlreadyListed when an entry is what `named` names."""
-    if entry := known(named):
+    """Raise AlreadyListed when an entry is what `named` names, InTheBin in the bin."""
+    entry = known(named)
+    if entry and entry.status == Status.BINNED:
+        raise InTheBin(_("“%(title)s” is in the bin.") % {"title": entry}, entry)
+    if entry:
         raise AlreadyListed(
             _("“%(title)s” is in the library already.") % {"title": entry}, entry
         )
@@ -102,6 +114,7 @@ class Wanted:
     kind: str
     topics: Collection[Topic] = ()
     tags: Collection[str] = ()
+    status: str = Status.LISTED  # of a new one
 
 
 @dataclass(frozen=True)
@@ -125,12 +138,15 @@ class Seen:
 def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> Entry:
     """Add what `named` names and file it; an arXiv paper is due for metadata at once.
 
-    A blank title is arXiv's to give. Raises AlreadyListed.
+    A blank title is arXiv's to give. Where the team reviews what members suggest, it
+    waits in the inbox. Raises AlreadyListed.
     """
     refuse_known(named)
     try:
         with acting(by, "add entry"):
             last = next_position(Entry.objects.filter(kind=wanted.kind))
+            if is_suggestion(by):
+                wanted = replace(wanted, status=Status.INBOX)
             entry = create(named, wanted, position=last, by=by, now=now)
             file(entry, wanted.topics)
             tag(entry, wanted.tags)
@@ -138,6 +154,11 @@ def add(named: Named, wanted: Wanted, *, by: "User | None", now: datetime) -> En
     except IntegrityError:
         refuse_known(named)  # two members added it at once
         raise
+
+
+def is_suggestion(by: "User | None") -> bool:
+    """Say whether what somebody adds waits for a curator to look at it."""
+    return settings.REVIEW != NONE and by is not None and not by.is_staff
 
 
 def create(
@@ -157,6 +178,7 @@ def create(
     title = title.strip()[:TITLE_LENGTH]
     common = {
         "kind": kind,
+        "status": wanted.status,
         "title": title or (named.stand_in_title if named else ""),
         "url": named.url if named else None,
         "source_url": named.source_url[:URL_LENGTH] if named else "",
@@ -305,9 +327,9 @@ def file(entry: Entry, topics: Iterable[Topic], *, only: bool = False) -> bool:
 def tag(entry: Entry, tags: Collection[str]) -> bool:
     """Set the entry's tags; say if any changed. Case makes no tag another.
 
-    Names that cannot be tags are left out.
+    Names that cannot be tags are left out; another name of a tag is that tag.
     """
-    wanted = sorted(filter(usable, tags))
+    wanted = proper(tags)
     before = {name.casefold() for name in entry.tags.names()}
     if before == {name.casefold() for name in wanted}:
         return False

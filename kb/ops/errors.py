@@ -2,11 +2,14 @@
 
 OpError
 ├── AlreadyListed      the entry is there; it is in `entry`
+│   └── InTheBin       the entry is there, in the bin
 ├── AlreadyLinked      the entry has that link
 ├── NotUnderstood      what was pasted is no paper and no address
 ├── Outdated           somebody saved since; theirs is in `current`
 ├── NoText             a summary or note without text
 ├── Irretrievable      a version that cannot come back
+├── NotInTheBin        an entry that is to be restored, and is not in the bin
+├── NotMerged          two entries that cannot be made one
 ├── NotSynced          a list and its file in a checkout that cannot be brought in step
 ├── NotUndone          an act that cannot be undone any more
 ├── NotYours           a note of somebody else
@@ -14,6 +17,7 @@ OpError
 ├── Unreachable        an address that cannot be read, or that may not be asked
 ├── NotThere           the words that a note is to be about; where they may be, `places`
 ├── Answered           a thread in which others wrote
+├── TagExists          a name that is another tag's, or can be none's
 ├── TopicExists        a parent cannot have two topics of one name
 ├── TopicInUse         a topic with entries or topics below it
 └── CannotMove         a topic below itself, or too deep
@@ -44,6 +48,18 @@ class AlreadyListed(OpError):
         """Keep the entry, to show instead."""
         super().__init__(message)
         self.entry = entry
+
+
+class InTheBin(AlreadyListed):
+    """It is an entry that somebody put in the bin; it can be restored."""
+
+
+class NotInTheBin(OpError):
+    """There is nothing to restore."""
+
+
+class NotMerged(OpError):
+    """Two entries that cannot be made one."""
 
 
 class AlreadyLinked(OpError):
@@ -106,6 +122,10 @@ class NotKept(OpError):
 
 class Answered(OpError):
     """Others wrote in the thread: it is no longer its first writer's to hide."""
+
+
+class TagExists(OpError):
+    """The name is another tag's, or cannot be a tag's."""
 
 
 class TopicExists(OpError):

@@ -48,6 +48,26 @@ def put_back(
     return stayed
 
 
+def put_again(model: type[models.Model], row: Mapping[str, Any]) -> bool:
+    """Make a row once more that an act took away, where it still has a place."""
+    for name, value in row.items():
+        field = model._meta.get_field(name)  # noqa: SLF001
+        if field.remote_field and value is not None:
+            target = field.remote_field.model._default_manager  # noqa: SLF001
+            if not target.filter(pk=value).exists():
+                return False
+    with_others = {name: row[name] for name in row if name not in ("id", "position")}
+    if model._default_manager.filter(**with_others).exists():  # noqa: SLF001
+        return False
+    model(**row).save(force_insert=True)
+    return True
+
+
+def added(row: Touched) -> bool:
+    """Say whether the act made the row."""
+    return row.before is None and row.after is not None
+
+
 def taken(model: type[models.Model], name: str, value: Any) -> bool:
     """Say whether another row has a value that only one may have."""
     rows = model._default_manager.filter(**{name: value})  # noqa: SLF001

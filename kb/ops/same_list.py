@@ -143,7 +143,8 @@ class _Compared:
             or topic.pk not in self.agreed(entry)["topics"]
         )
         moved = not item.topic_path and filed and not self.agreed(entry)["topics"]
-        return entry.status == Status.LISTED and there and not moved
+        waits = entry.status == Status.INBOX  # the list has it, whatever is decided
+        return (waits or entry.status == Status.LISTED) and there and not moved
 
     def agreed(self, entry: Entry) -> dict[str, Any]:
         """Return what the library said of an entry when the list was imported."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from kb.models import Entry, Summary
+from kb.models import Annotation, Entry, Summary
 from kb.models.history import events
 from kb.ops import annotations
 from kb.ops.acting import acting
@@ -32,6 +32,16 @@ def save(
     somebody saved since, NoText, and markdown.TooLong.
     """
     return put(entry, language, clean(body), base=base, by=by, now=now)
+
+
+def relabel(summary: Summary, language: str) -> None:
+    """Say that a summary is written in another language; notes about it go along.
+
+    The caller has made sure that there is none in that language, and is in `acting`.
+    """
+    notes = Annotation.objects.filter(entry=summary.entry_id, where=summary.language)
+    notes.update(where=language)
+    Summary.objects.filter(pk=summary.pk).update(language=language)
 
 
 def put(

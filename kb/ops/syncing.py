@@ -26,9 +26,9 @@ from kb.ops.errors import NotSynced, OpError
 from kb.ops.imports.reading import read
 from kb.ops.imports.report import Report
 from kb.ops.imports.run import import_source
-from kb.ops.imports.watching import Part
 from kb.ops.same_list import Handed, same_list
 from kb.ops.topics import lock_tree
+from kb.ops.watching import Part
 from kb.readinglist.document import NotAList
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
 """Change the tree of topics."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import F, Max, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
-from kb.models import Topic
+from kb.models import FormerTopic, ListItem, Topic
 from kb.ops.acting import acting
 from kb.ops.errors import CannotMove, Outdated, TopicExists, TopicInUse
 from kb.text import markdown
@@ -163,6 +163,66 @@ def delete(topic: Topic, *, by: "User | None") -> None:
                 % {"name": topic}
             )
         topic.delete()
+
+
+def merge(topic: Topic, into: Topic, *, by: "User | None") -> None:
+    """Make one topic a part of another: what it holds is filed there, behind the rest.
+
+    Topics below it go along; of two of one name the entries are put together as well.
+    Its address leads to the other. Raises CannotMove for a topic and one below it.
+    """
+    with acting(by, "merge topics"):
+        lock_tree()
+        topic, into = (Topic.objects.get(pk=one.pk) for one in (topic, into))
+        if into.path.startswith(topic.path):
+            raise CannotMove(
+                _("A topic cannot be merged into itself, or below itself.")
+            )
+        absorb(topic, into, by=by)
+
+
+def absorb(topic: Topic, into: Topic, *, by: "User | None") -> None:
+    """Do so; both are read as they are now."""
+    for below in children(topic):
+        twin = children(into).filter(name=below.name).first()
+        if twin:
+            absorb(Topic.objects.get(pk=below.pk), twin, by=by)
+        else:
+            move(below, into, "last-child", by=by)
+        topic, into = (Topic.objects.get(pk=one.pk) for one in (topic, into))
+    there = into.filings.values("entry")
+    topic.filings.filter(entry__in=there).delete()
+    last = into.filings.aggregate(last=Max("position"))["last"] or 0
+    topic.filings.update(topic=into, position=F("position") + last)
+    ListItem.objects.filter(topic=topic).exclude(
+        reading_list__in=into.list_items.values("reading_list")
+    ).update(topic=into)
+    describe_missing(into, topic)
+    FormerTopic.objects.filter(into=topic).update(into=into)
+    FormerTopic.objects.create(former=topic.pk, into=into)
+    Topic.objects.get(pk=topic.pk).delete()
+
+
+def describe_missing(into: Topic, topic: Topic) -> None:
+    """Let a topic be called and introduced as another was, where it says nothing."""
+    names = {
+        "zh": into.name_zh or topic.name_zh,
+        "en": into.name_en or topic.name_en,
+    }
+    describe(into, names=names, intro=into.intro or topic.intro, by=None)
+
+
+def split(
+    topic: Topic, name: str, keys: Collection[int], *, by: "User | None"
+) -> Topic:
+    """Make a topic below another of some of its entries, which leave it.
+
+    Raises TopicExists, CannotMove.
+    """
+    with acting(by, "split topic"):
+        new = create(name, parent=topic, by=by)
+        topic.filings.filter(entry__in=list(keys)).update(topic=new)
+        return new
 
 
 # --- Inside -------------------------------------------------------------------

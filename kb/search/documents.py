@@ -155,7 +155,7 @@ class Whole(NamedTuple):
 
 def indexed() -> list[int]:
     """Return the keys of all entries that have a document, in order."""
-    found = Entry.objects.exclude(status=Status.ARCHIVED).order_by("pk")
+    found = Entry.objects.in_use().order_by("pk")
     return list(found.values_list("pk", flat=True))
 
 
@@ -180,7 +180,7 @@ def words(ids: Collection[int]) -> dict[int, Fields]:
 
 def _wholes(ids: Collection[int], *, personal: bool = True) -> Iterator[Whole]:
     """Read entries with all that hangs on them, or without notes and marks."""
-    shown = Entry.objects.filter(pk__in=ids).exclude(status=Status.ARCHIVED)
+    shown = Entry.objects.filter(pk__in=ids).in_use()
     rows = [Row._make(row) for row in shown.values_list(*COLUMNS)]
     topics, tags, summaries = _topics(ids), _tags(ids), _summaries(ids)
     notes, marks = (_notes(ids), _marks(ids)) if personal else ({}, {})

@@ -14,7 +14,7 @@ from kb import tasks
 from kb.models import Entry
 from kb.ops import duplicates, entries
 from kb.ops.entries import Named
-from kb.ops.errors import AlreadyListed, NotUnderstood
+from kb.ops.errors import AlreadyListed, InTheBin, NotUnderstood
 from kb.web.doors import MemberRequest
 from kb.web.forms import AddForm, PasteForm
 
@@ -37,13 +37,19 @@ def add(request: MemberRequest) -> HttpResponse:
         paste.add_error("text", str(refusal))
         return render(request, "kb/add.html", {"paste": paste}, status=422)
     except AlreadyListed as refusal:
-        messages.info(request, str(refusal))
-        return redirect(refusal.entry)
+        return listed(request, refusal)
     if request.method == "POST" and "save" in request.POST:
         return save(request, named)
     return confirm(
         request, named, AddForm(initial={"text": named.source_url, "kind": named.kind})
     )
+
+
+def listed(request: MemberRequest, refusal: AlreadyListed) -> HttpResponse:
+    """Show the entry that is there; of one in the bin its page offers it again."""
+    if not isinstance(refusal, InTheBin):
+        messages.info(request, str(refusal))
+    return redirect(refusal.entry)
 
 
 def confirm(
@@ -77,8 +83,7 @@ def save(request: MemberRequest, named: Named) -> HttpResponse:
             alike, named, wanted, by=request.user, now=timezone.now()
         )
     except AlreadyListed as refusal:
-        messages.info(request, str(refusal))
-        return redirect(refusal.entry)
+        return listed(request, refusal)
     if named.arxiv and settings.ARXIV_ENABLED:
         transaction.on_commit(tasks.wake, robust=True)
     messages.success(request, _("Added."))

@@ -33,7 +33,7 @@ TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 @require_safe
 def of_entry(request: MemberRequest, pk: int) -> HttpResponse:
     """Download what the asker may see of what is noted on an entry."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     notes = Annotation.objects.visible_to(request.user).filter(entry=entry)
     return download(request, notes, label=entry.title, name=f"notes-entry-{pk}")
 

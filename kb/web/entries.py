@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from kb import tasks
 from kb.models import Entry, Paper
 from kb.models.annotations import Meaning, Mood
+from kb.models.entries import GONE
 from kb.models.summaries import Language
-from kb.ops import entries, papers
+from kb.ops import bin, entries, papers  # noqa: A004 - the word for it
 from kb.ops.citations import FORMATS
-from kb.ops.errors import Outdated
-from kb.web import citations, marks, news, watching
-from kb.web.doors import MemberRequest, reading
+from kb.ops.errors import NotInTheBin, Outdated
+from kb.web import citations, marks, news, undo, watching
+from kb.web.doors import MemberRequest, curating, reading
 from kb.web.forms import EntryForm, ResourceForm, posted
 from kb.web.members import reading_language
 from kb.web.note_forms import QuickNoteForm, QuickReplyForm
@@ -36,11 +38,14 @@ if TYPE_CHECKING:
 def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show an entry, with the summary in the reader's language first.
 
-    With a `?format=` it is a file of one citation.
+    With a `?format=` it is a file of one citation. What was merged into another entry
+    leads there; of what is in the bin, members are told that.
     """
     open_to_all = Entry.objects.listed()  # the inbox is the team's own
-    found = Entry.objects.all() if request.user.is_authenticated else open_to_all
-    shown = get_object_or_404(loaded(found, request), pk=pk)
+    found = Entry.objects.there() if request.user.is_authenticated else open_to_all
+    shown = loaded(found, request).filter(pk=pk).first()
+    if shown is None:
+        return gone(request, pk)
     if form := citations.wanted(request):
         return citations.download(found, [pk], form)
     language = request.GET.get("lang", reading_language(request))
@@ -59,6 +64,42 @@ def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
         **at_arxiv(getattr(shown, "paper", None)),
     }
     return render(request, "kb/entry.html", context)
+
+
+def gone(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Answer for an entry that has no page: it is another now, or in the bin."""
+    found = Entry.objects.select_related("away_by")
+    was = get_object_or_404(found.filter(status__in=GONE), pk=pk)
+    if was.merged_into:
+        return redirect(was.merged_into)
+    if not request.user.is_authenticated:
+        raise Http404
+    return render(request, "kb/binned.html", {"entry": was}, status=410)
+
+
+@require_POST
+@curating
+def put_in_bin(request: MemberRequest, pk: int) -> HttpResponse:
+    """Put an entry in the bin, with a button that takes it out."""
+    shown = get_object_or_404(Entry.objects.there(), pk=pk)
+    why = request.POST.get("why", "")
+    bin.put_in([shown.pk], by=request.user, now=timezone.now(), why=why)
+    told = _("“%(title)s” is in the bin.") % {"title": shown}
+    undo.offer(request, told, reverse("kb:restore", args=[pk]))
+    return redirect("kb:bin")
+
+
+@require_POST
+@curating
+def restore(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take an entry out of the bin."""
+    try:
+        bin.restore(get_object_or_404(Entry, pk=pk), by=request.user)
+    except NotInTheBin as refusal:
+        messages.info(request, str(refusal))
+        return redirect("kb:bin")
+    messages.success(request, _("Restored."))
+    return redirect("kb:entry", pk)
 
 
 def loaded(found: "EntryQuerySet[Entry]", request: HttpRequest) -> "QuerySet[Entry]":
@@ -103,7 +144,7 @@ def noted(request: HttpRequest, entry: Entry) -> dict[str, Any]:
 
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change title, topics and tags; only what the form was seen to show."""
-    shown = get_object_or_404(Entry, pk=pk)
+    shown = get_object_or_404(Entry.objects.there(), pk=pk)
     form = EntryForm(posted(request), initial=EntryForm.start(shown))
     if request.method == "POST" and form.is_valid():
         return save(request, shown, form)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.models import Annotation, Entry, Filing, Summary, TaggedEntry, Topic
-from kb.models.entries import EntryQuerySet, Status
+from kb.models.entries import EntryQuerySet
 from kb.search import marks
 from kb.search.documents import COLUMNS, Row
 from kb.search.find import Found, words_in
@@ -124,7 +124,7 @@ def hits(found: Found, looking: Looking, topics: Mapping[str, Topic]) -> list[Hi
 def shown(user: User | AnonymousUser) -> EntryQuerySet[Entry]:
     """Return what somebody may be shown: the inbox is the team's own."""
     if user.is_authenticated:
-        return Entry.objects.exclude(status=Status.ARCHIVED)
+        return Entry.objects.in_use()
     return Entry.objects.listed()
 
 

@@ -15,14 +15,14 @@ from kombu.exceptions import OperationalError
 
 from kb.models import ImportDraft, Run
 from kb.models.runs import RunKind
-from kb.ops import fetching
+from kb.ops import fetching, undoing
 from kb.ops.errors import OpError
-from kb.ops.imports import drafts, undoing
+from kb.ops.imports import drafts
 from kb.ops.imports.choices import Choice
 from kb.ops.words import translated
 from kb.readinglist.document import NotAList
 from kb.readinglist.source import normal
-from kb.tasks import import_sent_lists, undo_imports
+from kb.tasks import import_sent_lists, undo_runs
 from kb.text.forges import raw_file
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import LIST_BYTES, ListForm, PlanForm, posted
@@ -117,7 +117,7 @@ def undo(request: MemberRequest, pk: int) -> HttpResponse:
     except OpError as refusal:
         messages.error(request, translated(refusal))
         return redirect(run)
-    send_for(undo_imports)
+    send_for(undo_runs)
     return redirect(undoing_run)
 
 

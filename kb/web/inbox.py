@@ -104,7 +104,7 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @require_POST
 def read_entry(request: MemberRequest, pk: int) -> HttpResponse:
     """Mark as read what the member was told of an entry, which they opened."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     notifications.read_of(entry, by=request.user, now=timezone.now())
     return tell(HttpResponse(status=204))
 

@@ -33,7 +33,7 @@ COMPANY = 2  # members; fewer readers of an entry would be a name
 @require_POST
 def star(request: MemberRequest, pk: int) -> HttpResponse:
     """Give an entry the member's star, or take it away where `on` is empty."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     was, on = mine(request, entry).starred, bool(said(request, "on"))
     reading.star(entry, by=request.user, on=on, now=timezone.now())
     told = _("Starred.") if on else _("Star taken away.")
@@ -46,7 +46,7 @@ def mark(request: MemberRequest, pk: int) -> HttpResponse:
 
     `version` is the one that was read, where it is not the paper's latest.
     """
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     was, state = mine(request, entry), said(request, "state")
     if state not in State.values:
         raise BadRequest
@@ -60,7 +60,7 @@ def mark(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def rate(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep what the member thinks of an entry, 1 to 5; nothing takes it away."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     was, rating = mine(request, entry).rating, number(said(request, "rating"))
     if rating is not None and rating not in RATINGS:
         raise BadRequest
@@ -72,7 +72,7 @@ def rate(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def follow(request: MemberRequest, pk: int) -> HttpResponse:
     """Tell the member of what happens to an entry, or no more where `on` is empty."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     was, on = mine(request, entry).following, bool(said(request, "on"))
     reading.follow(entry, by=request.user, on=on, now=timezone.now())
     told = _("You follow this entry.") if on else _("You no longer follow this entry.")

@@ -30,7 +30,7 @@ ABOUT = (NotThere, Unquotable)  # what can be wrong with a passage
 @survives_log_out
 def add(request: MemberRequest, pk: int) -> HttpResponse:
     """Write a note on an entry."""
-    entry = Entry.objects.filter(pk=pk).first()
+    entry = Entry.objects.there().filter(pk=pk).first()
     if entry is None:
         return gone(request)
     draft = drafts.kept(request)
@@ -99,7 +99,7 @@ def rewrite(request: MemberRequest, entry_id: int) -> HttpResponse:
 
     A first answer says that it is gone, and starts the form from no version.
     """
-    entry = Entry.objects.filter(pk=entry_id).first()
+    entry = Entry.objects.there().filter(pk=entry_id).first()
     if entry is None:
         return gone(request)
     form = NewNoteForm(request.POST)

@@ -18,7 +18,7 @@ from kb.web.forms import ResourceForm, posted
 
 def add(request: MemberRequest, pk: int) -> HttpResponse:
     """Add a link; a refusal shows the form again with what was typed."""
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     form = ResourceForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from kb.models import ImportDraft, ReadingList, Run
 from kb.models.runs import Outcome, RunKind
-from kb.ops.imports.watching import progress
+from kb.ops.watching import progress
 from kb.web.doors import curating
 
 PAGE = 50  # runs

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kb.models import Annotation, Entry, Reading
-from kb.models.entries import Status
+from kb.models.entries import AWAY
 from kb.models.reading import NEWER, State
 from kb.web import marks
 from kb.web.doors import MemberRequest
@@ -105,7 +105,7 @@ def link(**chosen: str) -> str:
 
 def held(part: str, user: User) -> EntryQuerySet[Entry]:
     """Return the entries of a part of somebody's shelf, or of the team's."""
-    there = Entry.objects.exclude(status=Status.ARCHIVED)
+    there = Entry.objects.in_use()
     mine, noted = Reading.objects.of(user), Q(pk__in=notes_of(user).values("entry"))
     if part == TEAM:
         return there.filter(pk__in=read_together().values("entry"))
@@ -130,7 +130,7 @@ def read_together() -> QuerySet[Reading, dict[str, Any]]:
 
 def counted(user: User) -> dict[str, int]:
     """Return how many entries are in each part: four queries."""
-    there = ~Q(entry__status=Status.ARCHIVED)
+    there = ~Q(entry__status__in=AWAY)
     mine = Reading.objects.of(user).filter(there)
     said = {name: Count("pk", filter=which) for name, which in SAID.items()}
     noted = notes_of(user).filter(there).aggregate(n=Count("entry", distinct=True))

@@ -102,7 +102,7 @@ def entry(request: MemberRequest, pk: int) -> Subject:
 
 def summary(request: MemberRequest, pk: int, language: str) -> Subject:
     """Return the summary of an entry in one language, also one that was deleted."""
-    shown = get_object_or_404(Entry, pk=pk)
+    shown = get_object_or_404(Entry.objects.there(), pk=pk)
     if language not in Language.values:
         raise Http404
 

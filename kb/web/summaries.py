@@ -31,7 +31,7 @@ def write(request: MemberRequest, pk: int, language: str) -> HttpResponse:
     """Edit the summary of one language."""
     if language not in Language.values:
         raise Http404
-    entry = get_object_or_404(Entry, pk=pk)
+    entry = get_object_or_404(Entry.objects.there(), pk=pk)
     if request.method == "POST":
         return save(request, entry, language)
     current = entry.summaries.filter(language=language).first()

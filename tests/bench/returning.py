@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kb.models import Entry, ReadingList, Run
 from kb.models.runs import RunKind
-from kb.ops.imports import undoing
+from kb.ops import undoing
 from kb.ops.imports.reading import read
 from kb.ops.imports.run import import_source
 from kb.ops.same_list import same_list

@@ -61,7 +61,7 @@ def undo(page, scripts):
     page.locator("summary", has_text="Undo this import").click()
     page.get_by_role("button", name="Undo it").click()
     page.wait_for_url(lambda url: url != imported)
-    tasks.undo_imports()
+    tasks.undo_runs()
     if not scripts:
         page.get_by_role("link", name="Look again").click()
     expect(page.locator("main .figure").first).to_contain_text("done")

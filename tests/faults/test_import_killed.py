@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from kb import tasks
 from kb.models import Entry, ImportDraft, Run, Topic
-from kb.ops.imports import drafts, undoing
-from kb.ops.imports.watching import progress
+from kb.ops import undoing
+from kb.ops.imports import drafts
+from kb.ops.watching import progress
 from tests.arxiv_server import ArxivServer
 from tests.factories import NOW, person
 from tests.faults.jobs import environment, kill, until, worker
@@ -77,10 +78,10 @@ def test_an_undoing_whose_worker_was_killed_is_done_once_by_the_next(wang, env):
     drafts.import_next(clock=timezone.now)
     undone = undoing.begin(run, by=wang, now=timezone.now())
 
-    killed_halfway(undone, tasks.undo_imports, env)
+    killed_halfway(undone, tasks.undo_runs, env)
     assert Entry.objects.count() == MANY
 
-    done_by_another(undone, tasks.undo_imports, env)
+    done_by_another(undone, tasks.undo_runs, env)
     assert not Entry.objects.exists()
     assert not Topic.objects.exists()
     assert ImportDraft.objects.count() == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kb.models import Entry, ImportDraft, Run, Topic
 from kb.ops.imports import drafts
-from kb.ops.imports.watching import progress
+from kb.ops.watching import progress
 from tests.factories import NOW, person
 
 MANY = 4000

@@ -13,10 +13,10 @@ from kb.models import (
     Run,
     Topic,
 )
-from kb.ops import entries, resources, summaries, topics
+from kb.ops import entries, resources, summaries, topics, undoing
 from kb.ops.entries import Wanted
 from kb.ops.errors import NotUndone
-from kb.ops.imports import drafts, undoing
+from kb.ops.imports import drafts
 from kb.ops.imports.choices import Choice
 from kb.ops.imports.run import import_list
 from tests.factories import NOW, blog, note, paper, person, starred, summarised

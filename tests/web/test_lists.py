@@ -312,7 +312,7 @@ def test_an_import_is_undone_from_its_page_and_offered_again(client, curator):
     assert "Undo this import" in client.get(run).content.decode()
 
     undone = client.post(f"{run}undo/")["Location"]
-    tasks.undo_imports()
+    tasks.undo_runs()
 
     assert not Entry.objects.exists()
     told = client.get(undone).content.decode()
@@ -338,7 +338,7 @@ def test_a_page_of_an_undone_import_names_what_was_left(client, curator):
     summaries.save(entry, "en", "Ours.", base=0, by=curator, now=NOW)
 
     undone = client.post(f"{run}undo/")["Location"]
-    tasks.undo_imports()
+    tasks.undo_runs()
 
     told = client.get(undone).content.decode()
     assert entry.get_absolute_url() in told

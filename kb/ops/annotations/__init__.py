@@ -5,7 +5,7 @@ first, if at all, then the first note's, then the replies': two at once wait in 
 """
 
 from kb.ops.annotations.anchoring import Passage, Place
-from kb.ops.annotations.carrying import carry
+from kb.ops.annotations.carrying import carry, carry_over
 from kb.ops.annotations.threads import delete, react, reopen, reply, resolve
 from kb.ops.annotations.writing import (
     TWICE,
@@ -21,6 +21,7 @@ __all__ = [
     "Passage",
     "Place",
     "carry",
+    "carry_over",
     "delete",
     "edit",
     "mean",

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from kb.models import Annotation, Entry, Summary
 from kb.models.annotations import PLACE
 from kb.ops.annotations.texts import summary_html
@@ -17,7 +19,11 @@ def carry(entry: Entry, where: str, old: str, new: str, *, now: datetime) -> Non
     back; "" is a text that is not there. Belongs into the transaction that changes the
     text, which holds the entry's row, so that no note is written in between.
     """
-    notes = Annotation.objects.filter(entry=entry.pk, where=where)
+    carry_over(Annotation.objects.filter(entry=entry.pk, where=where), old, new, now)
+
+
+def carry_over(notes: QuerySet[Annotation], old: str, new: str, now: datetime) -> None:
+    """Move the anchors of notes, all about one text, from one HTML to another."""
     held = list(notes.select_for_update(no_key=True).order_by("pk"))
     before, after = plain(old), plain(new)
     if held and before != after:

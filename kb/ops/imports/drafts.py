@@ -15,7 +15,7 @@ from kb.ops.imports.choices import Choice, made
 from kb.ops.imports.reading import Source, read
 from kb.ops.imports.report import Report
 from kb.ops.imports.run import NAME_LENGTH, import_source
-from kb.ops.imports.watching import Clock, Stopped, Watch
+from kb.ops.watching import Clock, Stopped, Watch
 from kb.readinglist.document import NotAList
 
 if TYPE_CHECKING:

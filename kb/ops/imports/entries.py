@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
+from kb.models.entries import Status
 from kb.ops import entries, resources, summaries
-from kb.ops.entries import Wanted
+from kb.ops.entries import ALL, Wanted
 from kb.ops.imports import likeness
 from kb.ops.imports.choices import chosen
 from kb.ops.imports.identity import Known, key_of, title_of
@@ -93,7 +96,8 @@ class EntryImport:
     def create(self, words: Said) -> Entry:
         """Add the entry as the list has it."""
         item = words.item
-        wanted = Wanted(title_of(item), item.kind)
+        status = Status.INBOX if settings.REVIEW == ALL else Status.LISTED
+        wanted = Wanted(title_of(item), item.kind, status=status)
         self.last += 1  # behind all others, until put in order
         entry = entries.create(
             words.named,

@@ -38,8 +38,11 @@ class Known:
         self.url_of: dict[int, str | None] = {}
         self.claimed: dict[int, str] = {}
         columns = ("pk", "kind", "title", "url", "paper__arxiv_id", "paper__doi")
-        for row in Entry.objects.order_by("-pk").values_list(*columns):
-            self.add(*row)
+        rows = Entry.objects.order_by("-pk").values_list("merged_into", *columns)
+        into = {row[1]: row[0] for row in rows if row[0]}
+        # What others were called finds them, and what they are called themselves first.
+        for _into, key, *identities in sorted(rows, key=lambda row: row[0] is None):
+            self.add(last(key, into), *identities)
         for item in reading_list.items.exclude(entry=None):
             self.remember(item)
 
@@ -124,6 +127,13 @@ class Known:
             "tags",  # type: ignore[misc]  # taggit is untyped
         )
         return {entry.pk: entry for entry in loaded}
+
+
+def last(key: int, into: dict[int, int]) -> int:
+    """Return the entry that an entry is now, after all it was merged into."""
+    while key in into:
+        key = into[key]
+    return key
 
 
 def key_of(item: Item) -> str:

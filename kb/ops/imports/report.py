@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kb.models import Run
-from kb.ops.imports.watching import Watch
+from kb.ops.watching import Watch
 from kb.ops.words import kept
 
 CREATED, UPDATED, UNCHANGED, CONFLICT = "created", "updated", "unchanged", "conflict"

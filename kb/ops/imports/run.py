@@ -19,8 +19,8 @@ from kb.ops.imports.entries import EntryImport
 from kb.ops.imports.reading import Source
 from kb.ops.imports.report import Report
 from kb.ops.imports.topics import TopicImport
-from kb.ops.imports.watching import Watch
 from kb.ops.topics import lock_tree
+from kb.ops.watching import Watch
 from kb.ops.words import kept
 from kb.readinglist.parser import parse
 

@@ -4,15 +4,13 @@ Nobody's work goes with it: an entry that somebody has worked with since stays, 
 what somebody has changed since stays as they left it.
 """
 
-import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import models
 from django.utils.translation import gettext as _
 
 from kb.models import (
@@ -36,19 +34,15 @@ from kb.models.history import events
 from kb.models.resources import Source
 from kb.models.runs import Outcome, RunKind
 from kb.models.touched import Touched, touched
-from kb.ops import runs, summaries, topics
-from kb.ops.acting import acting
-from kb.ops.errors import NotUndone, OpError, TopicInUse
-from kb.ops.imports.watching import Clock, Watch
-from kb.ops.putting_back import put_back
+from kb.ops import summaries, topics
+from kb.ops.errors import NotUndone, TopicInUse
+from kb.ops.putting_back import added, put_again, put_back
 from kb.ops.topics import Words, lock_tree
+from kb.ops.watching import Watch
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-log = logging.getLogger(__name__)
-
-FAULT = "A fault of this site, which its log tells. Nothing was undone."
 AT_ONCE = 200  # entries that are removed together
 NAMED = 1000  # of what stayed, in the record
 # What a list can say of an entry hangs on it in these tables, by these fields.
@@ -84,57 +78,6 @@ class Undone:
             "stayed": list(named.values("pk", "title")[:NAMED]),
             "topics_stayed": self.topics_stayed[:NAMED],
         }
-
-
-def begin(run: Run, *, by: "User | None", now: datetime) -> Run:
-    """Let the next job undo an import; asked twice, it is the same undoing.
-
-    Raises NotUndone.
-    """
-    with acting(by, f"undo import {run.subject}"):
-        kept = Run.objects.select_for_update().get(pk=run.pk)
-        open_or_done = kept.undoings.exclude(outcome=Outcome.FAILED)
-        if there := open_or_done.first():
-            return there
-        refuse_unless_last(kept)
-        undoing = runs.begin(RunKind.UNDO, kept.subject, by=by, now=now)
-        Run.objects.filter(pk=undoing.pk).update(undoes=kept)
-        return undoing
-
-
-def undo_next(*, clock: Clock) -> bool:
-    """Undo one import that is to be undone, and say whether there was one.
-
-    Whole or not at all: one whose process was killed waits again. Several processes
-    may do this.
-    """
-    with transaction.atomic():
-        waiting = Run.objects.running().filter(kind=RunKind.UNDO)
-        locked = waiting.select_for_update(skip_locked=True, of=("self",))
-        undoing = locked.select_related("undoes", "asked_by").order_by("pk").first()
-        if undoing is None:
-            return False
-        problem = attempt(undoing, clock=clock)
-    if problem:
-        runs.finish(undoing, now=clock(), problem=problem)
-    return True
-
-
-def attempt(undoing: Run, *, clock: Clock) -> str:
-    """Undo an import and note what came of it; return why not, if it could not be."""
-    by, now, watch = undoing.asked_by, clock(), Watch(undoing, clock)
-    try:
-        with acting(by, f"undo import {undoing.subject}"):
-            done = undoing.undoes
-            assert done, "a run of this kind is begun with what it undoes"  # noqa: S101
-            told = Undoing(done, watch, by=by, now=now).write()
-            watch.end(told.removed + told.put_back, told.as_json())
-    except OpError as refusal:
-        return str(refusal)
-    except Exception:  # whatever it is, it must not come again and again
-        log.exception("The import of “%s” was not undone.", undoing.subject)
-        return FAULT
-    return ""
 
 
 def refuse_unless_last(run: Run) -> None:
@@ -276,7 +219,7 @@ class Undoing:
         manager.filter(pk__in=[key for key, row in rows.items() if added(row)]).delete()
         for row in rows.values():
             if row.before and not row.after:
-                put_again(model, of, row.before)
+                put_again(model, row.before)
         put_back(model, rows, leave=NOTHING)
 
     def restore_texts(self) -> None:
@@ -401,11 +344,6 @@ class Undoing:
 # --- Inside -------------------------------------------------------------------
 
 
-def added(row: Touched) -> bool:
-    """Say whether the act made the row."""
-    return row.before is None and row.after is not None
-
-
 def differs(there: models.Model, row: Touched, leave: Collection[str]) -> bool:
     """Say whether a row is no more as the act left it."""
     ours = vars(there)
@@ -414,19 +352,6 @@ def differs(there: models.Model, row: Touched, leave: Collection[str]) -> bool:
         for name, value in (row.after or {}).items()
         if name not in leave
     )
-
-
-def put_again(model: type[models.Model], of: str, row: dict[str, Any]) -> None:
-    """Make a row once more that the act took away, where it still has a place."""
-    for name, value in row.items():
-        field = model._meta.get_field(name)  # noqa: SLF001
-        if field.remote_field and value is not None:
-            target = field.remote_field.model._default_manager  # noqa: SLF001
-            if not target.filter(Q(pk=value)).exists():
-                return
-    with_others = {name: row[name] for name in row if name not in ("id", "position")}
-    if not model._default_manager.filter(**with_others).exists():  # noqa: SLF001
-        model(**row).save(force_insert=True)
 
 
 def words(row: dict[str, Any]) -> Words:
