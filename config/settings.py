@@ -225,9 +225,11 @@ CELERY_BEAT_SCHEDULE = {
         "harvest_due": 60.0,  # due once a night; then its messages follow each other
         "import_sent_lists": 30.0,  # sent for when asked; idle: a query
         "undo_runs": 30.0,  # the same
+        "edit_many": 30.0,  # the same
         "sync_lists": 300.0,  # people pull and push by hand; idle: reads each file
         "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
         "send_due_mails": 60.0,  # what failed waits longer by itself
+        "tick": 60.0,  # what the health page looks for
         "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong
         "prune_changes": 24 * 3600.0,  # kept for a week
         "prune_mails": 24 * 3600.0,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kb.ops import (
     bin,  # noqa: A004 - the word for it
+    bulk,
     changes,
     digests,
     mails,
@@ -67,6 +68,13 @@ def undo_runs() -> None:
         pass
 
 
+@shared_task(reject_on_worker_lost=True)
+def edit_many() -> None:
+    """Do the bulk edits that wait, one after the other."""
+    while bulk.change_next(clock=timezone.now):
+        pass
+
+
 @shared_task
 def sync_lists() -> None:
     """Bring lists and their files in checkouts of Git in step."""
@@ -80,6 +88,12 @@ def keep_order() -> None:
     now = timezone.now()
     papers.take_over(now=now)
     runs.fail_abandoned(now=now)
+
+
+@shared_task
+def tick() -> None:
+    """Note that the schedule reaches a worker."""
+    runs.tick(now=timezone.now())
 
 
 @shared_task

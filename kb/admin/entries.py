@@ -19,7 +19,13 @@ from kb.admin.annotations import DiscreetAdmin
 from kb.admin.guard import GuardedForm
 from kb.admin.readonly import ReadOnlyAdmin
 from kb.models import Blog, Entry, Filing, Paper, PaperVersion
-from kb.ops import acting, entries, papers
+from kb.models.entries import GONE, Status
+from kb.ops import (
+    acting,
+    bin,  # noqa: A004 - the word for it
+    entries,
+    papers,
+)
 from kb.ops.errors import NotUnderstood
 from kb.web.forms import FreeTags
 
@@ -96,6 +102,36 @@ class EntryAdmin(DiscreetAdmin):
                 Paper.objects.filter(pk=obj.pk).update(title_from_arxiv=False)
             if form.named and ("url" in form.touched or not change):
                 entries.relink(obj, form.named, now=timezone.now())
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no to what is in the bin or merged: the desk restores it."""
+        gone = obj is not None and obj.status in GONE
+        return not gone and super().has_change_permission(request, obj)
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer no status that the desk alone gives."""
+        if db_field.name == "status":
+            kwargs["choices"] = [one for one in Status.choices if one[0] not in GONE]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
+        """Tell of the entries alone: all that hangs on them waits with them."""
+        return [str(entry) for entry in objs], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Put it in the bin, from which the desk restores it."""
+        bin.put_in([obj.pk], by=request.user, now=timezone.now())
+        told = _("It is in the bin for 30 days; the desk restores it.")
+        self.message_user(request, told, messages.INFO)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Put them in the bin."""
+        keys = queryset.values_list("pk", flat=True)
+        bin.put_in(keys, by=request.user, now=timezone.now())
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: Any

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 
 from kb.admin import metadata
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import ArxivRequest, Harvest, Milestone, ReadingList, Run
+from kb.models import ArxivRequest, AuditLine, Harvest, Milestone, ReadingList, Run
 
 
 @admin.register(ReadingList)
@@ -19,11 +19,23 @@ class ReadingListAdmin(ReadOnlyAdmin):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    """Imports, refreshes and harvests."""
+    """Imports, refreshes and harvests; what an undoing needs is shown to nobody."""
 
+    exclude = ["aside", "context"]
     list_display = ["started_at", "kind", "subject", "outcome", "asked_by"]
     list_filter = ["kind", "outcome"]
     list_select_related = ["asked_by"]
+    search_fields = ["subject"]
+
+
+@admin.register(AuditLine)
+class AuditAdmin(ReadOnlyAdmin):
+    """What was done to people and rights; the database lets nobody change it."""
+
+    date_hierarchy = "at"
+    list_display = ["at", "by", "act", "subject"]
+    list_filter = ["act"]
+    list_select_related = ["by"]
     search_fields = ["subject"]
 
 

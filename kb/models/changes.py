@@ -81,18 +81,26 @@ def searched(*fields: str, entry: str = "entry") -> Callable[[M], M]:
     return note
 
 
-def searched_through(*fields: str, entries: str) -> Callable[[M], M]:
+def searched_through(
+    *fields: str, entries: str, whole: bool = False
+) -> Callable[[M], M]:
     """Note the entries that show `fields` of a row of this model, when these change.
 
     `entries` is SQL that selects their ids; in it, the table `changed` holds
-    `fields` as they are now. Rows that go take with them others which are watched.
+    `fields` as they are now. Rows that go take with them others which are watched,
+    unless `whole`: then rows that come and go are noted as well.
     """
 
     def note(model: M) -> M:
         columns = _columns(model, fields)
-        return pgtrigger.register(  # type: ignore[no-any-return]
-            _trigger(pgtrigger.Update, OLD | NEW, CAME, columns, entries)
-        )(model)
+        changed = UPDATED if whole else CAME
+        triggers = [_trigger(pgtrigger.Update, OLD | NEW, changed, columns, entries)]
+        if whole:
+            triggers += [
+                _trigger(pgtrigger.Insert, NEW, INSERTED, columns, entries),
+                _trigger(pgtrigger.Delete, OLD, DELETED, columns, entries),
+            ]
+        return pgtrigger.register(*triggers)(model)  # type: ignore[no-any-return]
 
     return note
 

@@ -145,11 +145,16 @@ class Entry(models.Model):  # type: ignore[django-manager-missing]
         verbose_name=_("put away by"),
     )
     away_why = models.CharField(
-        _("reason"), max_length=REASON_LENGTH, blank=True, editable=False
+        _("reason"),
+        max_length=REASON_LENGTH,
+        blank=True,
+        db_default="",  # for rows that are copied in
+        editable=False,
     )
     away_from = models.CharField(
         max_length=8,
         blank=True,
+        db_default="",
         editable=False,
         help_text="The status that it had before it was binned or merged.",
     )

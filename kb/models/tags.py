@@ -6,10 +6,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from kb.models.changes import searched_through
 from kb.models.history import remembered
 from kb.text.tags import LENGTH
 
 
+@searched_through(
+    "name",
+    "tag",
+    entries="""
+        SELECT content_object_id FROM kb_taggedentry
+        WHERE tag_id IN (SELECT tag_id FROM changed)
+    """,
+    whole=True,
+)
 @remembered()
 class TagAlias(models.Model):
     """Another name of a tag, folded to small letters: who types it means the tag."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from kb.models import Entry, Filing, Paper, Run, Summary, Topic
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOCK = 0x62756C6B  # any fixed number; beside it the run's key
 QUICK = 200  # entries; more are a job
 AT_ONCE = 100  # entries that are read together
 FAULT = "A fault of this site, which its log tells. Nothing was changed."
@@ -82,9 +83,12 @@ def change_next(*, clock: Clock, only: Run | None = None) -> bool:
         waiting = Run.objects.running().filter(kind=RunKind.BULK)
         if only:
             waiting = waiting.filter(pk=only.pk)
-        locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
-        run = locked.select_related("asked_by").order_by("pk").first()
-        if run is None:
+        keys = waiting.order_by("pk").values_list("pk", flat=True)
+        mine = next((key for key in keys if taken(key)), None)
+        if mine is None:
+            return False
+        run = waiting.select_related("asked_by").filter(pk=mine).first()
+        if run is None:  # done since
             return False
         problem = attempt(run, clock=clock)
     if problem:
@@ -92,14 +96,24 @@ def change_next(*, clock: Clock, only: Run | None = None) -> bool:
     return True
 
 
+def taken(key: int) -> bool:
+    """Take a run for this transaction, unless another process has it; say whether.
+
+    Its row stays free: who wants to stop it writes there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, key])
+        return bool(cursor.fetchone()[0])
+
+
 def attempt(run: Run, *, clock: Clock) -> str:
     """Do a bulk edit and note what came of it; return why not, if it could not be."""
     watch = Watch(run, clock)
     try:
         with acting(run.asked_by, "bulk edit"):
-            runs.remember(run, context())
             work = Changing(Wish(**run.aside["wish"]), by=run.asked_by, now=clock())
             report = work.write(run.aside["keys"], watch)
+            runs.remember(run, context())
             watch.end(run.total, report)
     except Stopped:
         return ""

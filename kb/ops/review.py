@@ -21,7 +21,8 @@ def accept(keys: Iterable[int], *, by: "User", now: datetime) -> list[Entry]:
     with acting(by, "accept"):
         waiting = Entry.objects.filter(pk__in=list(keys), status=Status.INBOX)
         taken = list(waiting.select_for_update().order_by("pk"))
-        Entry.objects.filter(pk__in=taken).update(status=Status.LISTED)
+        found = [entry.pk for entry in taken]
+        Entry.objects.filter(pk__in=found).update(status=Status.LISTED)
         tell(taken, News.ACCEPTED, by=by, now=now)
     return taken
 

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zlib import crc32
 
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kb.models import Run
-from kb.models.runs import Outcome
+from kb.models.runs import Outcome, RunKind
 from kb.ops.acting import acting
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 SUBJECT_LENGTH = 300
+STOPPABLE = (RunKind.IMPORT, RunKind.BULK)
+TICKED = "jobs:ticked"  # in the cache: when the schedule last reached a worker
+TICK_LASTS = 3600  # seconds
 LONGEST = timedelta(hours=24)  # a whole harvest of arXiv takes some three
 ABANDONED = "It did not come to an end within a day; its process was stopped or killed."
 
@@ -108,6 +112,19 @@ def finish(run: Run, *, now: datetime, problem: str = "") -> None:
         outcome=Outcome.FAILED if problem else Outcome.DONE,
         problem=problem,
     )
+
+
+def stop(run: Run, *, by: "User", now: datetime) -> None:
+    """Stop an import or bulk edit that is not over: nothing of it is written."""
+    with acting(by, f"stop {run.kind}"):
+        Run.objects.running().filter(pk=run.pk, kind__in=STOPPABLE).update(
+            outcome=Outcome.STOPPED, finished_at=now
+        )
+
+
+def tick(*, now: datetime) -> None:
+    """Note that the schedule reaches a worker."""
+    cache.set(TICKED, now, TICK_LASTS)
 
 
 def fail_abandoned(*, now: datetime) -> int:

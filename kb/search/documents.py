@@ -21,6 +21,7 @@ from kb.models import (
     Reading,
     Resource,
     Summary,
+    TagAlias,
     TaggedEntry,
     Topic,
 )
@@ -214,8 +215,14 @@ def _topics(ids: Collection[int]) -> dict[int, list[Named]]:
 
 def _tags(ids: Collection[int]) -> dict[int, list[Named]]:
     tagged = TaggedEntry.objects.filter(content_object__in=ids).order_by("tag")
-    rows = tagged.values_list("content_object", "tag", "tag__name")
-    return _by_entry((entry, Named(tag, [name])) for entry, tag, name in rows)
+    rows = list(tagged.values_list("content_object", "tag", "tag__name"))
+    also: dict[int, list[str]] = defaultdict(list)
+    aliases = TagAlias.objects.filter(tag__in={tag for _, tag, _ in rows})
+    for tag, name in aliases.values_list("tag", "name"):
+        also[tag].append(name)
+    return _by_entry(
+        (entry, Named(tag, [name, *also[tag]])) for entry, tag, name in rows
+    )
 
 
 def _summaries(ids: Collection[int]) -> dict[int, list[Written]]:

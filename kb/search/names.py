@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from taggit.models import Tag
 
-from kb.models import Entry, Topic
+from kb.models import Entry, TagAlias, Topic
 from kb.search.query import AnyOf, Asked, Filter, Node, Not, Part, Words
 from kb.text.analyser import FOLD, terms
 from kb.text.sentences import Sentence
@@ -146,7 +146,9 @@ def _topics_called(name: str, topics: list[tuple[int, list[str]]]) -> tuple[int,
 
 
 def _tags(wanted: list[Filter], user_id: int | None) -> Names:
-    """Find tags by their name, else by their address, else in other characters.
+    """Find tags by their name, else by their address or other names they have.
+
+    Else in other characters.
 
     For readers without an account there are only those that something listed has.
     """
@@ -164,8 +166,20 @@ def _tags(wanted: list[Filter], user_id: int | None) -> Names:
         or tuple(key for key, _, slug in rows if slug == folded(one.value))
         for one in wanted
     }
+    if strange := [one for one in wanted if not found[one]]:
+        found |= _tags_by_alias(strange, shown)
     missing = [one for one in wanted if not found[one]]
     return found | _tags_by_characters(missing, shown) if missing else found
+
+
+def _tags_by_alias(wanted: list[Filter], shown: QuerySet[Tag]) -> Names:
+    names = [one.value.casefold() for one in wanted]
+    known = TagAlias.objects.filter(name__in=names, tag__in=shown)
+    rows = list(known.values_list("tag", "name"))
+    return {
+        one: tuple(key for key, name in rows if name == one.value.casefold())
+        for one in wanted
+    }
 
 
 def _tags_by_characters(wanted: list[Filter], shown: QuerySet[Tag]) -> Names:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import tantivy
 
-VERSION = 3  # raise it with any change of fields, documents or analyser: all is rebuilt
+VERSION = 4  # raise it with any change of fields, documents or analyser: all is rebuilt
 NO_DAY = -(10**6)  # days before 1970, and before every date: sorts last
 
 ANALYSED = "analysed"

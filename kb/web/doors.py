@@ -10,7 +10,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from kb.models.audit import Act
+from kb.ops import audit
 
 
 class MemberRequest(HttpRequest):
@@ -34,6 +38,9 @@ def curating(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_staff:
+            if request.method == "POST" and request.user.is_authenticated:
+                now, tried = timezone.now(), f"POST {request.path}"
+                audit.note(Act.REFUSED, tried, by=request.user, now=now)
             raise PermissionDenied(_("Only curators can do this. Ask one of them."))
         return view(request, *args, **kwargs)
 

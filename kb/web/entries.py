@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,11 +17,11 @@ from kb.models import Entry, Paper
 from kb.models.annotations import Meaning, Mood
 from kb.models.entries import GONE
 from kb.models.summaries import Language
-from kb.ops import bin, entries, papers  # noqa: A004 - the word for it
+from kb.ops import entries, papers
 from kb.ops.citations import FORMATS
-from kb.ops.errors import NotInTheBin, Outdated
-from kb.web import citations, marks, news, undo, watching
-from kb.web.doors import MemberRequest, curating, reading
+from kb.ops.errors import Outdated
+from kb.web import citations, marks, news, watching
+from kb.web.doors import MemberRequest, reading
 from kb.web.forms import EntryForm, ResourceForm, posted
 from kb.web.members import reading_language
 from kb.web.note_forms import QuickNoteForm, QuickReplyForm
@@ -75,31 +74,6 @@ def gone(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not request.user.is_authenticated:
         raise Http404
     return render(request, "kb/binned.html", {"entry": was}, status=410)
-
-
-@require_POST
-@curating
-def put_in_bin(request: MemberRequest, pk: int) -> HttpResponse:
-    """Put an entry in the bin, with a button that takes it out."""
-    shown = get_object_or_404(Entry.objects.there(), pk=pk)
-    why = request.POST.get("why", "")
-    bin.put_in([shown.pk], by=request.user, now=timezone.now(), why=why)
-    told = _("“%(title)s” is in the bin.") % {"title": shown}
-    undo.offer(request, told, reverse("kb:restore", args=[pk]))
-    return redirect("kb:bin")
-
-
-@require_POST
-@curating
-def restore(request: MemberRequest, pk: int) -> HttpResponse:
-    """Take an entry out of the bin."""
-    try:
-        bin.restore(get_object_or_404(Entry, pk=pk), by=request.user)
-    except NotInTheBin as refusal:
-        messages.info(request, str(refusal))
-        return redirect("kb:bin")
-    messages.success(request, _("Restored."))
-    return redirect("kb:entry", pk)
 
 
 def loaded(found: "EntryQuerySet[Entry]", request: HttpRequest) -> "QuerySet[Entry]":

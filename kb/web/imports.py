@@ -2,30 +2,27 @@
 
 import logging
 from pathlib import PurePosixPath
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from kombu.exceptions import OperationalError
 
-from kb.models import ImportDraft, Run
-from kb.models.runs import RunKind
-from kb.ops import fetching, undoing
+from kb.models import ImportDraft
+from kb.ops import fetching
 from kb.ops.errors import OpError
 from kb.ops.imports import drafts
 from kb.ops.imports.choices import Choice
 from kb.ops.words import translated
 from kb.readinglist.document import NotAList
 from kb.readinglist.source import normal
-from kb.tasks import import_sent_lists, undo_runs
+from kb.tasks import import_sent_lists
 from kb.text.forges import raw_file
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import LIST_BYTES, ListForm, PlanForm, posted
+from kb.web.jobs import send_for
 
 log = logging.getLogger(__name__)
 
@@ -96,37 +93,6 @@ def imported(request: MemberRequest, draft: ImportDraft) -> HttpResponse:
         return redirect(draft)  # where it is told that it is gone
     send_for(import_sent_lists)
     return redirect(run)
-
-
-@require_POST
-@curating
-def stop(request: MemberRequest, pk: int) -> HttpResponse:
-    """Stop an import that is under way."""
-    run = get_object_or_404(Run, pk=pk, kind=RunKind.IMPORT)
-    drafts.stop(run, by=request.user, now=timezone.now())
-    return redirect(run)
-
-
-@require_POST
-@curating
-def undo(request: MemberRequest, pk: int) -> HttpResponse:
-    """Let a job undo an import, and go where it is seen how far that is."""
-    run = get_object_or_404(Run, pk=pk, kind=RunKind.IMPORT)
-    try:
-        undoing_run = undoing.begin(run, by=request.user, now=timezone.now())
-    except OpError as refusal:
-        messages.error(request, translated(refusal))
-        return redirect(run)
-    send_for(undo_runs)
-    return redirect(undoing_run)
-
-
-def send_for(job: Any) -> None:
-    """Let a worker do a job now; without a queue the schedule finds the work."""
-    try:
-        job.delay()
-    except OperationalError:
-        log.warning("The job queue is away: %s waits for the schedule.", job.name)
 
 
 def shown(request: MemberRequest, draft: ImportDraft, form: PlanForm) -> HttpResponse:

@@ -1,20 +1,78 @@
-"""Invitations."""
+"""Who is here and what they may do; invitations."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
+from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
-from kb.ops import members
+from kb.models import AuditLine
+from kb.models.audit import Act
+from kb.ops import audit, members, roles
 from kb.ops.members import AlreadyMember, Person
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import InvitationForm, posted
+from kb.web.keys import keys_in
+
+NAMED_ROLES = {
+    roles.MEMBER: gettext_lazy("member"),
+    roles.CURATOR: gettext_lazy("curator"),
+    roles.ADMIN: gettext_lazy("admin"),
+}
+
+
+PAGE = 100  # people, or lines of the log
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@curating
+def people(request: MemberRequest) -> HttpResponse:
+    """List everybody; admins give roles, let in or not, and end sessions."""
+    if request.method == "POST":
+        return govern(request)
+    rows = User.objects.select_related("member__invited_by")
+    page = Paginator(rows.order_by("-is_active", "username"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    for person in page:
+        person.role = roles.role_of(person)  # type: ignore[attr-defined]
+    context = {"page": page, "roles": NAMED_ROLES}
+    return render(request, "kb/people.html", context)
+
+
+def govern(request: MemberRequest) -> HttpResponse:
+    """Do what a button says to the account it is about."""
+    said, by, now = request.POST, request.user, timezone.now()
+    person = get_object_or_404(User, pk__in=keys_in([said.get("person", "")]))
+    if said.get("role") in roles.ROLES and "give" in said:
+        roles.give(person, said["role"], by=by, now=now)
+    elif "off" in said:
+        roles.switch(person, on=False, by=by, now=now)
+    elif "on" in said:
+        roles.switch(person, on=True, by=by, now=now)
+    elif "end" in said:
+        roles.log_out(person, by=by, now=now)
+    messages.success(request, _("Done."))
+    return redirect("kb:people")
+
+
+@require_safe
+@curating
+def audit_log(request: MemberRequest) -> HttpResponse:
+    """List what was done to people and rights, and refused, newest first."""
+    rows = AuditLine.objects.select_related("by")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "kb/audit.html", {"page": page})
 
 
 @curating
@@ -28,6 +86,7 @@ def invite(request: MemberRequest) -> HttpResponse:
         person = Person(**form.cleaned_data)
         try:
             user = members.invite(person, by=request.user)
+            audit.note(Act.INVITED, user, by=request.user, now=timezone.now())
         except AlreadyMember as refusal:
             form.add_error(None, str(refusal))
         else:

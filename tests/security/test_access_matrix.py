@@ -27,6 +27,7 @@ MEMBERS_BUTTON = ((LOGIN, 405, 405, 405), (LOGIN, 302, 302, 302))
 MEMBERS_FORM = ((LOGIN, 200, 200, 200), (LOGIN, 422, 422, 422))
 HISTORY = ((LOGIN, 200, 200, 200), (LOGIN, 404, 404, 404))
 CURATORS_FORM = ((LOGIN, 403, 200, 200), (LOGIN, 403, 422, 422))
+CURATORS_PAGE = ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405))
 SITE = {
     "kb:home": READ,
     "kb:topic": READ,
@@ -88,8 +89,23 @@ SITE = {
     "kb:invite": CURATORS_FORM,
     "kb:runs": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
-    "kb:import_stop": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
-    "kb:import_undo": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:run_stop": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:run_undo": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:desk": CURATORS_PAGE,
+    "kb:review": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:bin": CURATORS_PAGE,
+    "kb:tree": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:topic_desk": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:tags": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:bulk": ((LOGIN, 403, 200, 200), (LOGIN, 403, 422, 422)),
+    "kb:gap": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:people": ((LOGIN, 403, 200, 200), (LOGIN, 403, 404, 404)),
+    "kb:audit": CURATORS_PAGE,
+    "kb:health": CURATORS_PAGE,
+    "kb:put_in_bin": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:restore": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:merge": ((LOGIN, 403, 200, 200), (LOGIN, 403, 200, 200)),
+    "kb:chores": READ,
     "kb:language": (405, 302),
     "kb:favicon": (302, 405),
 }
@@ -142,6 +158,7 @@ CURATORS_TABLES = {
 ADMINS_TABLES = {
     "kb_member": True,
     "kb_mail": False,
+    "kb_auditline": False,
     "auth_user": True,
     "auth_group": True,
     "account_emailaddress": True,
@@ -233,9 +250,14 @@ def address(name, site):
         "kb:inbox_read": {"pk": site["told"].pk},
         "kb:activity_of": {"username": "reader"},
         "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
+        "kb:gap": {"name": "summary"},
+        "kb:topic_desk": {"pk": site["topic"].pk},
+        "kb:put_in_bin": {"pk": entry.pk},
+        "kb:restore": {"pk": entry.pk},
+        "kb:merge": {"pk": entry.pk},
         "kb:run": {"pk": site["run"].pk},
-        "kb:import_stop": {"pk": site["run"].pk},
-        "kb:import_undo": {"pk": site["run"].pk},
+        "kb:run_stop": {"pk": site["run"].pk},
+        "kb:run_undo": {"pk": site["run"].pk},
         "kb:export_same": {"pk": site["list"].pk},
         "kb:import_plan": {"pk": site["draft"].pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

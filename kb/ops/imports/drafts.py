@@ -84,14 +84,6 @@ def begin(draft: ImportDraft, *, by: "User", now: datetime) -> Run | None:
         return kept.run
 
 
-def stop(run: Run, *, by: "User", now: datetime) -> None:
-    """Stop an import that is not over: nothing of it will have been written."""
-    with acting(by, "stop import"):
-        Run.objects.running().filter(pk=run.pk, kind=RunKind.IMPORT).update(
-            outcome=Outcome.STOPPED, finished_at=now
-        )
-
-
 def import_next(*, clock: Clock) -> bool:
     """Import one that waits, and say whether there was one.
 
