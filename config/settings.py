@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
         "sync_lists": 300.0,  # people pull and push by hand; idle: reads each file
         "make_due_digests": 300.0,  # due at eight in the morning, or on Monday
         "send_due_mails": 60.0,  # what failed waits longer by itself
+        "check_links": 60.0,  # one address of each of twenty sites
         "tick": 60.0,  # what the health page looks for
         "keep_order": 3600.0,  # what it mends took three days, or one, to go wrong
         "prune_changes": 24 * 3600.0,  # kept for a week

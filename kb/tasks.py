@@ -16,6 +16,7 @@ from kb.ops import (
     bulk,
     changes,
     digests,
+    links,
     mails,
     papers,
     runs,
@@ -73,6 +74,14 @@ def edit_many() -> None:
     """Do the bulk edits that wait, one after the other."""
     while bulk.change_next(clock=timezone.now):
         pass
+
+
+@shared_task
+def check_links() -> None:
+    """Look at links that are due, and read what new blog posts say."""
+    if settings.FETCH_ENABLED:
+        links.take_up(now=timezone.now())
+        links.check(clock=timezone.now)
 
 
 @shared_task

@@ -38,6 +38,25 @@ def behind(selector: str, then: str = "") -> Visit:
     return visit
 
 
+def behind_desk(path: str, selector: str) -> Visit:
+    """Return a visit to the page behind the first such link of a page."""
+
+    def visit(page: Page) -> None:
+        page.goto(path)
+        page.goto(str(page.locator(selector).first.get_attribute("href")))
+
+    return visit
+
+
+def merging(page: Page) -> None:
+    """Visit the page that shows the two newest entries side by side."""
+    page.goto("/")
+    hrefs = page.locator(".entries h2 a").evaluate_all(
+        "links => links.slice(0, 2).map(link => link.getAttribute('href'))"
+    )
+    page.goto(f"{hrefs[0]}merge/?other={hrefs[1].strip('/').rpartition('/')[2]}")
+
+
 def plan(page: Page) -> None:
     """Visit the plan of an import."""
     page.goto("/lists/import/")
@@ -66,6 +85,19 @@ VISITS: dict[str, Visit] = {
     "inbox": at("/inbox/"),
     "shelf": at("/shelf/"),
     "runs": at("/runs/"),
+    "desk": at("/desk/"),
+    "review": at("/desk/review/"),
+    "gap": at("/desk/gaps/summary/"),
+    "bin": at("/desk/bin/"),
+    "tree": at("/desk/topics/"),
+    "topic-desk": behind_desk("/desk/topics/", ".tree a"),
+    "tags": at("/desk/tags/"),
+    "many": at("/desk/many/?q=模型"),
+    "people": at("/desk/people/"),
+    "audit": at("/desk/people/log/"),
+    "health": at("/desk/health/"),
+    "asked": at("/asked/"),
+    "merge": merging,
     "team": at("/shelf/?show=team"),
     "activity": at("/activity/"),
     "preferences": at("/preferences/"),

@@ -3,11 +3,12 @@
 import codecs
 import contextlib
 import ssl
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
 
 import httpx2
 
@@ -18,8 +19,12 @@ from kb.fetch.rules import Rules
 from kb.fetch.wire import Wire, within
 from kb.text.sentences import Sentence
 
+Answer = TypeVar("Answer")
+
 TEXT = ("text/plain", "text/markdown", "text/x-markdown")
+PAGES = ("text/html", "application/xhtml+xml")
 LARGEST = 2 * 2**20
+_BEGINNING = 256 * 2**10
 _CONNECT_SECONDS = 5.0
 # Of all that Python can decode, what people write lists in.
 _CHARSETS = {"ascii", "gb18030", "gbk", "gb2312", "big5", "iso8859-1", "utf-16"}
@@ -90,6 +95,7 @@ class Wish:
     agent: str
     kinds: Collection[str]
     max_bytes: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, template: str, **values: str | int) -> NotFetched:
         """Return what to raise, with the address that was asked for."""
@@ -111,10 +117,54 @@ def get(
     password is used. Raises NotFetched, after `rules.seconds` at the latest, and reads
     no more than about `max_bytes`, decompressed.
     """
-    wish = Wish(url, agent, kinds, max_bytes)
+    return _asked(Wish(url, agent, kinds, max_bytes), rules, resolver, _read)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look at an address found: its status, and the beginning of a web page.
+
+    `etag` and `last_modified` are what the next look sends along: where nothing
+    changed since, the status is 304.
+    """
+
+    url: str  # where redirects ended
+    status: int
+    etag: str
+    last_modified: str
+    text: str  # "" for what is no text
+
+
+def look(
+    url: str,
+    *,
+    agent: str,
+    etag: str = "",
+    last_modified: str = "",
+    resolver: Resolver = resolve,
+    rules: Rules = Rules(),  # noqa: B008 - it is frozen
+) -> Looked:
+    """Return how a public address answers, whatever it says.
+
+    As careful as `get`; of a page the first 256 KiB are read, of other things nothing.
+    Raises NotFetched where there is no answer.
+    """
+    sent = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    sent = {name: value for name, value in sent.items() if value}
+    wish = Wish(url, agent, (*PAGES, "*/*;q=0.1"), _BEGINNING, sent)
+    return _asked(wish, rules, resolver, _look)
+
+
+def _asked(
+    wish: Wish,
+    rules: Rules,
+    resolver: Resolver,
+    read: Callable[[Wish, httpx2.Response], Answer],
+) -> Answer:
     wire = Wire()
     try:
-        return within(rules.seconds, wire, partial(_fetch, wish, rules, resolver, wire))
+        ask = partial(_fetch, wish, rules, resolver, wire, read)
+        return within(rules.seconds, wire, ask)
     except (TimeoutError, httpx2.TimeoutException) as error:
         raise wish.refusal(_LATE, seconds=f"{rules.seconds:g}") from error
     except httpx2.ConnectError as error:
@@ -131,14 +181,20 @@ def _why(error: BaseException | None) -> str:
     return _UNREACHED
 
 
-def _fetch(wish: Wish, rules: Rules, resolver: Resolver, wire: Wire) -> Fetched:
+def _fetch(
+    wish: Wish,
+    rules: Rules,
+    resolver: Resolver,
+    wire: Wire,
+    read: Callable[[Wish, httpx2.Response], Answer],
+) -> Answer:
     asked = targets.read(wish.url, rules)
     with contextlib.closing(wire), _client(wish, rules, resolver, wire) as client:
         for _ in range(rules.redirects + 1):
             trace = {"trace": wire.watch}
             with client.stream("GET", asked, extensions=trace) as response:
                 if not response.has_redirect_location:
-                    return _read(wish, response)
+                    return read(wish, response)
                 location = response.headers["Location"]
             asked = targets.follow(asked, location, rules)
     raise wish.refusal(_TOO_MANY)
@@ -150,6 +206,7 @@ def _client(wish: Wish, rules: Rules, resolver: Resolver, wire: Wire) -> httpx2.
         "Accept": ", ".join(wish.kinds),
         "Accept-Encoding": "identity",
         "Connection": "close",
+        **wish.headers,
     }
     return httpx2.Client(
         headers=headers,
@@ -169,6 +226,35 @@ def _read(wish: Wish, response: httpx2.Response) -> Fetched:
     body = b"".join(_bounded(wish, response))
     charset = response.charset_encoding or ""
     return Fetched(str(response.url), response.status_code, kind, charset, body)
+
+
+def _look(wish: Wish, response: httpx2.Response) -> Looked:
+    headers = response.headers
+    kind = headers.get("Content-Type", "").split(";")[0].strip().lower()
+    text = ""
+    if response.status_code == HTTPStatus.OK and kind in {*PAGES, *TEXT}:
+        body = _beginning(wish, response)
+        charset = response.charset_encoding or "utf-8"
+        with contextlib.suppress(LookupError):
+            text = body.decode(charset, errors="replace")
+    return Looked(
+        str(response.url),
+        response.status_code,
+        headers.get("ETag", "")[:300],
+        headers.get("Last-Modified", "")[:100],
+        text,
+    )
+
+
+def _beginning(wish: Wish, response: httpx2.Response) -> bytes:
+    body = b""
+    if response.headers.get("Content-Encoding", "identity") not in {"identity", "gzip"}:
+        return body
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) >= wish.max_bytes:
+            break
+    return body[: wish.max_bytes]
 
 
 def _other(wish: Wish, kind: str) -> NotFetched:

@@ -28,6 +28,11 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
         return self.filter(failing_since__lte=now - WEEK)
 
 
+def leads_nowhere(now: datetime, url: str = "url") -> models.Exists:
+    """Say of a row that its address has led nowhere for a week."""
+    return models.Exists(LinkCheck.objects.broken(now).filter(url=models.OuterRef(url)))
+
+
 class LinkCheck(models.Model):
     """One address of a blog post or a link, and what a job last found there."""
 

@@ -12,6 +12,7 @@ from kb.fetch.pinned import resolve
 from kb.ops.errors import Unreachable
 from kb.ops.words import translated
 
+AGENT = f"zhaji/{VERSION}"
 RULES = fetch.Rules()
 RESOLVER = resolve
 
@@ -30,7 +31,7 @@ def read(
                 "it, or paste its text."
             )
         )
-    agent = f"zhaji/{VERSION}"
+    agent = AGENT
     try:
         got = fetch.get(
             url,
@@ -41,5 +42,20 @@ def read(
             rules=RULES,
         )
         return got.text, got.url
+    except fetch.NotFetched as refusal:
+        raise Unreachable(translated(refusal.sentence)) from refusal
+
+
+def look(url: str, *, etag: str = "", last_modified: str = "") -> fetch.Looked:
+    """Return how an address answers. Takes up to 15 seconds. Raises Unreachable."""
+    try:
+        return fetch.look(
+            url,
+            agent=AGENT,
+            etag=etag,
+            last_modified=last_modified,
+            resolver=RESOLVER,
+            rules=RULES,
+        )
     except fetch.NotFetched as refusal:
         raise Unreachable(translated(refusal.sentence)) from refusal

@@ -16,6 +16,7 @@ from kb import tasks
 from kb.models import Entry, Paper
 from kb.models.annotations import Meaning, Mood
 from kb.models.entries import GONE
+from kb.models.links import leads_nowhere
 from kb.models.summaries import Language
 from kb.ops import entries, papers
 from kb.ops.citations import FORMATS
@@ -29,6 +30,7 @@ from kb.web.note_forms import QuickNoteForm, QuickReplyForm
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from kb.models import Resource
     from kb.models.entries import EntryQuerySet
 
 
@@ -54,7 +56,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
         "summary": shown.summary_in(language),
         "summaries": list(shown.summaries.all()),
         "languages": Language.choices,
-        "resources": shown.resources.shown(),
+        "resources": resources_of(shown),
         "resource_form": ResourceForm(),
         "citations": citations.printed(shown),
         "formats": FORMATS,
@@ -78,13 +80,18 @@ def gone(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def loaded(found: "EntryQuerySet[Entry]", request: HttpRequest) -> "QuerySet[Entry]":
     """Return entries with what their page shows beside: in the same query."""
-    rows = found.for_list()
+    rows = found.for_list().annotate(broken=leads_nowhere(timezone.now()))
     if not request.user.is_authenticated:
         return rows
     of_notes, of_reactions = watching.signs(request.user)
     return rows.annotate(
         company=marks.company(), of_notes=of_notes, of_reactions=of_reactions
     )
+
+
+def resources_of(entry: Entry) -> "QuerySet[Resource]":
+    """Return the links that are shown of an entry, and whether they lead nowhere."""
+    return entry.resources.shown().annotate(broken=leads_nowhere(timezone.now()))
 
 
 def at_arxiv(paper: Paper | None) -> dict[str, Any]:

@@ -6,7 +6,18 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from kb.models import Entry, Paper, Run, Topic
-from kb.ops import digests, entries, looks, notifications, reading, topics
+from kb.models.audit import Act
+from kb.ops import (
+    audit,
+    bin,  # noqa: A004 - the word for it
+    chores,
+    digests,
+    entries,
+    looks,
+    notifications,
+    reading,
+    topics,
+)
 from kb.ops.entries import Wanted
 from kb.ops.imports.run import import_list
 from tests.browser.conftest import log_in
@@ -37,6 +48,29 @@ LIST = """\
 """
 
 
+def curate(curator):
+    """What a desk has to do: something in the bin, a suggestion, an ask, a log."""
+    now = timezone.now()
+    binned = entries.add(
+        entries.understand("https://example.org/binned"),
+        Wanted("Off topic", "blog"),
+        by=curator,
+        now=now,
+    )
+    bin.put_in([binned.pk], by=curator, now=now, why="跑题")
+    suggested = entries.add(
+        entries.understand("https://example.org/suggested"),
+        Wanted("Suggested", "blog", tags=["agents"]),
+        by=person("tian"),
+        now=now,
+    )
+    Entry.objects.filter(pk=suggested.pk).update(status="inbox")
+    waiting = list(Entry.objects.listed().values_list("pk", flat=True))
+    chores.ask("summary", waiting, curator, by=curator, now=now)
+    audit.note(Act.REFUSED, "POST /desk/review/", by=curator, now=now)
+    return binned, suggested
+
+
 @pytest.fixture
 def library(curator, library_index):
     import_list(LIST, name="list", by=curator, now=NOW)
@@ -44,6 +78,7 @@ def library(curator, library_index):
     noted = note(longnet, "第 3 页：$O(N d)$", by=curator)
     happen(longnet, by=curator)
     gather(longnet, curator)
+    binned, suggested = curate(curator)
     library_index()
     return {
         "home": "/",
@@ -77,6 +112,21 @@ def library(curator, library_index):
         "runs": "/runs/",
         "run": f"/runs/{Run.objects.get().pk}/",
         "invite": "/people/invite/",
+        "desk": "/desk/",
+        "review": "/desk/review/",
+        "gap": "/desk/gaps/summary/",
+        "bin": "/desk/bin/",
+        "binned": f"/entries/{binned.pk}/",
+        "tree": "/desk/topics/",
+        "topic at the desk": f"/desk/topics/{Topic.objects.first().pk}/",
+        "tags": "/desk/tags/",
+        "many": "/desk/many/?q=推理+OR+longnet",
+        "people": "/desk/people/",
+        "audit": "/desk/people/log/",
+        "health": "/desk/health/",
+        "asked": "/asked/",
+        "merge": f"/entries/{longnet.pk}/merge/?other={suggested.pk}",
+        "pick": f"/entries/{longnet.pk}/merge/",
         "preferences": "/preferences/",
         "not found": "/nothing/",
         "password": "/account/password/change/",

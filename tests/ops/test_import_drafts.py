@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kb.models import Entry, ImportDraft, Run, Topic
+from kb.ops import runs
 from kb.ops.imports import drafts
 from kb.ops.watching import progress
 from tests.factories import NOW, person
@@ -50,7 +51,7 @@ def test_an_import_stopped_halfway_has_written_nothing():
     job.start()
 
     _, total = wait_for_half(run)
-    drafts.stop(run, by=run.asked_by, now=NOW)
+    runs.stop(run, by=run.asked_by, now=NOW)
     job.join(60)
 
     assert total == MANY
