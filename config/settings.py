@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "markdownx",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kb.web.second_factor.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 TEMPLATES = [
@@ -161,6 +163,11 @@ if THROWAWAY:
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("kb:home")
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds; invitations live as long
+# Who must log in with a code of an authenticator app as well; everybody may.
+TWO_FACTOR = env.choice("TWO_FACTOR", ("optional", "curators", "everyone"))
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Zhaji"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation went to the address already
 ACCOUNT_ADAPTER = "kb.web.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import allauth.mfa.admin  # noqa: F401 - registers what is taken away below
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
@@ -12,6 +14,7 @@ from kb.admin.annotations import DiscreetAdmin
 from kb.models import Annotation, Member
 
 admin.site.unregister(User)
+admin.site.unregister(Authenticator)  # it shows secrets; the desk takes one away
 
 
 @admin.register(User)

@@ -17,6 +17,7 @@ class Act(models.TextChoices):
     ROLE = "role", _("given a role")
     DEACTIVATED = "off", _("deactivated")
     ACTIVATED = "on", _("activated again")
+    FACTOR = "factor", _("second factor taken away")
     SESSIONS = "sessions", _("logged out everywhere")
     REFUSED = "refused", _("refused")
     PURGED = "purged", _("purged from the bin")

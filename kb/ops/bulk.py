@@ -73,6 +73,12 @@ def change(
     return run
 
 
+def again(run: Run, *, by: "User", clock: Clock) -> Run:
+    """Do a bulk edit once more that failed or was stopped; return the new run."""
+    wish = Wish(**run.aside["wish"])
+    return change(run.aside["keys"], wish, run.subject, by=by, clock=clock)
+
+
 def change_next(*, clock: Clock, only: Run | None = None) -> bool:
     """Do one bulk edit that waits, and say whether there was one.
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.backends.cached_db import KEY_PREFIX
 from django.contrib.sessions.models import Session
@@ -70,6 +71,17 @@ def log_out(user: User, *, by: User, now: datetime) -> int:
         ended = end(user)
         audit.note(Act.SESSIONS, user, by=by, now=now, ended=ended)
         return ended
+
+
+def drop_factor(user: User, *, by: User, now: datetime) -> None:
+    """Take the second factor of somebody who lost it; the password alone lets them in.
+
+    Only admins may. Raises NotYours.
+    """
+    refuse_unless_admin(user, by)
+    with acting(by, "take second factor away"):
+        Authenticator.objects.filter(user=user).delete()
+        audit.note(Act.FACTOR, user, by=by, now=now)
 
 
 # --- Inside -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -44,7 +45,11 @@ def people(request: MemberRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-is_active", "username"), PAGE).get_page(
         request.GET.get("page")
     )
+    with_factor = set(
+        Authenticator.objects.filter(user__in=page).values_list("user", flat=True)
+    )
     for person in page:
+        person.has_factor = person.pk in with_factor  # type: ignore[attr-defined]
         person.role = roles.role_of(person)  # type: ignore[attr-defined]
     context = {"page": page, "roles": NAMED_ROLES}
     return render(request, "kb/people.html", context)
@@ -60,6 +65,8 @@ def govern(request: MemberRequest) -> HttpResponse:
         roles.switch(person, on=False, by=by, now=now)
     elif "on" in said:
         roles.switch(person, on=True, by=by, now=now)
+    elif "factor" in said:
+        roles.drop_factor(person, by=by, now=now)
     elif "end" in said:
         roles.log_out(person, by=by, now=now)
     messages.success(request, _("Done."))

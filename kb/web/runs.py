@@ -12,16 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kb.models import ImportDraft, ReadingList, Run
 from kb.models.runs import OF_THE_DESK, Outcome, RunKind
+from kb.ops import bulk, undoing
 from kb.ops import runs as work
-from kb.ops import undoing
 from kb.ops.errors import OpError
 from kb.ops.watching import progress
 from kb.ops.words import translated
-from kb.tasks import undo_runs
+from kb.tasks import edit_many, undo_runs
 from kb.web.doors import MemberRequest, curating
 from kb.web.jobs import send_for
 
 PAGE = 50  # runs
+TRIABLE = (Outcome.FAILED, Outcome.STOPPED)
 WATCHED = (RunKind.IMPORT, RunKind.UNDO, RunKind.BULK)  # whose progress is told
 
 
@@ -52,6 +53,18 @@ def stop(request: MemberRequest, pk: int) -> HttpResponse:
     stopped = get_object_or_404(Run, pk=pk, kind__in=work.STOPPABLE)
     work.stop(stopped, by=request.user, now=timezone.now())
     return redirect(stopped)
+
+
+@require_POST
+@curating
+def again(request: MemberRequest, pk: int) -> HttpResponse:
+    """Try a bulk edit again that failed or was stopped."""
+    over = Run.objects.filter(kind=RunKind.BULK, outcome__in=TRIABLE)
+    failed = get_object_or_404(over, pk=pk)
+    run = bulk.again(failed, by=request.user, clock=timezone.now)
+    if run.running:
+        send_for(edit_many)
+    return redirect(run)
 
 
 @require_POST

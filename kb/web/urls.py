@@ -104,6 +104,7 @@ urlpatterns = [
     path("runs/", runs.runs, name="runs"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/stop/", runs.stop, name="run_stop"),
+    path("runs/<int:pk>/again/", runs.again, name="run_again"),
     path("runs/<int:pk>/undo/", runs.undo, name="run_undo"),
     path("desk/", desk.desk, name="desk"),
     path("desk/review/", review.inbox, name="review"),

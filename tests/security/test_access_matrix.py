@@ -90,6 +90,7 @@ SITE = {
     "kb:runs": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:run": ((LOGIN, 403, 200, 200), (LOGIN, 405, 405, 405)),
     "kb:run_stop": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:run_again": ((LOGIN, 405, 405, 405), (LOGIN, 403, 404, 404)),
     "kb:run_undo": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
     "kb:desk": CURATORS_PAGE,
     "kb:review": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
@@ -112,6 +113,15 @@ SITE = {
 ON_NOTES: tuple[str, ...] = ("kb:note", "kb:note_edit", "kb:note_delete")
 ON_NOTES += ("kb:note_reply", "kb:note_resolve", "kb:note_react")
 ACCOUNT = {
+    "mfa_index": ((LOGIN, 200, 200, 200), (LOGIN, 405, 405, 405)),
+    "mfa_authenticate": ((302, 302, 302, 302), (302, 302, 302, 302)),
+    # The password is asked for once more first.
+    "mfa_reauthenticate": ((LOGIN, 302, 302, 302), (LOGIN, 302, 302, 302)),
+    "mfa_activate_totp": ((LOGIN, 302, 302, 302), (LOGIN, 302, 302, 302)),
+    "mfa_deactivate_totp": ((LOGIN, 404, 404, 404), (LOGIN, 404, 404, 404)),
+    "mfa_view_recovery_codes": ((LOGIN, 404, 404, 404), (LOGIN, 405, 405, 405)),
+    "mfa_generate_recovery_codes": ((LOGIN, 302, 302, 302), (LOGIN, 302, 302, 302)),
+    "mfa_download_recovery_codes": ((LOGIN, 404, 404, 404), (LOGIN, 404, 404, 404)),
     "account_login": ((200, 302, 302, 302), (200, 302, 302, 302)),
     "account_logout": ((302, 200, 200, 200), (302, 302, 302, 302)),
     "account_signup": ((200, 302, 302, 302), (200, 302, 302, 302)),
@@ -257,6 +267,7 @@ def address(name, site):
         "kb:merge": {"pk": entry.pk},
         "kb:run": {"pk": site["run"].pk},
         "kb:run_stop": {"pk": site["run"].pk},
+        "kb:run_again": {"pk": site["run"].pk},
         "kb:run_undo": {"pk": site["run"].pk},
         "kb:export_same": {"pk": site["list"].pk},
         "kb:import_plan": {"pk": site["draft"].pk},

@@ -350,6 +350,22 @@ def test_hundreds_are_a_job_with_a_page(desk):
     assert not Entry.objects.filter(tagged__tag__name="x").exists()
 
 
+def test_what_was_stopped_can_be_tried_again(desk):
+    keys = [blog(f"https://a.example/{at}", f"P{at}").pk for at in range(201)]
+    said = {"keys": ",".join(map(str, keys)), "add_tags": "x"}
+    desk.post(reverse("kb:bulk"), said)
+    first = Run.objects.get(kind="bulk")
+
+    page = desk.post(reverse("kb:run_stop", args=[first.pk]), follow=True)
+    assert "Try again" in text(page)
+    tasks.edit_many()
+    assert not Entry.objects.filter(tagged__tag__name="x").exists()
+
+    desk.post(reverse("kb:run_again", args=[first.pk]))
+    tasks.edit_many()
+    assert Entry.objects.filter(tagged__tag__name="x").count() == 201
+
+
 @pytest.mark.parametrize("said", [{}, {"keys": ""}, {"keys": "a,b"}, {"keys": "1"}])
 def test_nothing_wished_changes_nothing(desk, said):
     paper()
