@@ -42,7 +42,7 @@ def of_entry(request: MemberRequest, pk: int) -> HttpResponse:
 def of_topic(request: MemberRequest, pk: int) -> HttpResponse:
     """Download it of all entries under a topic."""
     topic = get_object_or_404(Topic, pk=pk)
-    below = Entry.objects.under(topic).values("pk")
+    below = Entry.objects.there().under(topic).values("pk")
     notes = Annotation.objects.visible_to(request.user).filter(entry__in=below)
     return download(request, notes, label=str(topic), name=f"notes-topic-{pk}")
 

@@ -8,6 +8,7 @@ from kb.models import Entry, TagAlias
 from kb.models.runs import Outcome
 from kb.ops import entries, tags, undoing
 from kb.ops.errors import TagExists
+from kb.ops.imports.run import import_list
 from tests.factories import NOW, blog, paper, person
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,21 @@ def test_another_name_files_under_the_tag():
     there = paper(tags=["人类反馈强化学习", "rlhf", "other"])
 
     assert sorted(there.tags.names()) == ["RLHF", "other"]
+
+
+def test_an_imported_list_is_filed_under_the_tag_as_well():
+    wang = person("wang", curator=True)
+    tagged(1, "RLHF")
+    tags.add_name(tag("RLHF"), "人类反馈", by=wang, now=NOW)
+    text = "# paper\n\n- [Some paper](https://arxiv.org/abs/2301.00001)\n"
+    text += "  <!-- tags: 人类反馈 -->\n"
+
+    for _ in range(2):
+        report = import_list(text, name="l", by=wang, now=NOW)
+
+    there = Entry.objects.get(title="Some paper")
+    assert list(there.tags.names()) == ["RLHF"]
+    assert report.counts["updated"] == 0
 
 
 def test_a_renamed_tag_is_still_known_by_its_old_name():

@@ -13,7 +13,7 @@ from kb.models import (
     Run,
     Topic,
 )
-from kb.ops import entries, resources, summaries, topics, undoing
+from kb.ops import entries, merging, resources, summaries, topics, undoing
 from kb.ops.entries import Wanted
 from kb.ops.errors import NotUndone
 from kb.ops.imports import drafts
@@ -124,6 +124,18 @@ def test_a_first_import_leaves_an_empty_library(wang):
     assert (undone.outcome, undone.asked_by) == ("done", wang)
     assert undone.report["removed"] == 5
     assert undone.report["topics_removed"] == 2
+
+
+def test_what_was_merged_into_what_it_brought_is_not_lost(wang):
+    older = blog("https://b.example/agents", "About agents")
+    run = bring_in(FIRST, wang)
+    kept = Entry.objects.get(url="https://example.org/agents")
+    merging.merge(kept, older, merging.Choice(), by=wang, now=timezone.now())
+
+    undone = undo(run, wang)
+
+    assert set(Entry.objects.all()) == {kept, older}
+    assert undone.report["stayed_as_is"] == 1
 
 
 def test_a_later_import_leaves_the_library_of_the_one_before(wang):

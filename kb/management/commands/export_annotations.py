@@ -60,6 +60,6 @@ def chosen(options: dict[str, Any]) -> "tuple[AnnotationQuerySet, str]":
         topic = Topic.objects.filter(address=options["topic"].strip("/")).first()
         if topic is None:
             raise CommandError(f"There is no topic at “{options['topic']}”.")
-        below = Entry.objects.under(topic).values("pk")
+        below = Entry.objects.there().under(topic).values("pk")
         return team.filter(entry__in=below), topic.name
     return team, ""

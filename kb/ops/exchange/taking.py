@@ -220,7 +220,7 @@ def said(item: Annotation) -> str:
 def entry_at(address: str) -> Entry | None:
     """Return the entry whose page here, or whose own, has an address."""
     if ours := addresses.text_at(address):
-        return Entry.objects.filter(pk=ours[0]).first()
+        return Entry.objects.there().filter(pk=ours[0]).first()
     try:
         return entries.known(entries.understand(address))
     except NotUnderstood:

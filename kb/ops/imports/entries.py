@@ -8,7 +8,7 @@ from django.conf import settings
 
 from kb.models import Entry, Filing, ListItem, ReadingList, Summary, Topic
 from kb.models.entries import Status
-from kb.ops import entries, resources, summaries
+from kb.ops import entries, resources, summaries, tags
 from kb.ops.entries import ALL, Wanted
 from kb.ops.imports import likeness
 from kb.ops.imports.choices import chosen
@@ -112,7 +112,7 @@ class EntryImport:
             for topic in words.topics
         ]
         if words.tags:
-            entry.tags.set(sorted(words.tags))
+            entry.tags.set(tags.proper(words.tags))
         for language, body in words.summaries.items():
             summary = Summary(entry=entry, language=language, version=0)
             summaries.fill(summary, body, by=self.by, now=self.now)

@@ -150,6 +150,7 @@ class Undoing:
             (Reading.objects.marked(), "entry"),
             (Distinction.objects.all(), "older"),
             (Distinction.objects.all(), "newer"),
+            (Entry.objects.all(), "merged_into"),
             (ListItem.objects.exclude(reading_list__in=self.lists), "entry"),
         ):
             found = rows.filter(**{f"{name}__in": self.brought})
