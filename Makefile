@@ -8,7 +8,7 @@ LOCK = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.1
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-annotations bench-arxiv bench-duplicates bench-pages bench-search browser corpus lock messages vendor screenshots
+.PHONY: help run test check bench bench-annotations bench-arxiv bench-duplicates bench-pages bench-search browser corpus extension lock messages vendor screenshots
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -67,6 +67,9 @@ browser: .venv/installed-dev ## Find or install Chromium and a Chinese font for 
 lock: ## Compile both lock files anew from pyproject.toml, with uv
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --group dev --output-file requirements-dev.lock
+
+extension: .venv/installed ## Pack the browser extension into var/zhaji-extension.zip
+	@$(PY) scripts/extension.py
 
 messages: .venv/installed-dev ## Collect and compile the translations
 	@$(PY) scripts/messages.py

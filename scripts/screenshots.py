@@ -85,6 +85,7 @@ VISITS: dict[str, Visit] = {
     "inbox": at("/inbox/"),
     "shelf": at("/shelf/"),
     "runs": at("/runs/"),
+    "help": at("/help/"),
     "desk": at("/desk/"),
     "review": at("/desk/review/"),
     "gap": at("/desk/gaps/summary/"),

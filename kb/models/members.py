@@ -91,6 +91,12 @@ class Member(models.Model):
         blank=True,
     )
     digest_due_at = models.DateTimeField(null=True, editable=False)
+    feeds = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Which of their feed keys is good; an even number is none.",
+    )
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

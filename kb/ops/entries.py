@@ -18,7 +18,7 @@ from kb.ops.acting import acting
 from kb.ops.errors import AlreadyListed, InTheBin, NotUnderstood, Outdated
 from kb.ops.tags import proper
 from kb.ops.three_way import merged_set
-from kb.text import arxiv_ids, urls
+from kb.text import arxiv_ids, paper_sites, urls
 from kb.text.arxiv_ids import ArxivRef
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def understand(text: str) -> Named:
             % {"text": text[:80]}
         ) from wrong
     refuse_unless(len(url) <= URL_LENGTH and ("//" in text or "." in text), text)
+    if page := next(iter(paper_sites.addresses(url)), ""):
+        return Named(page, text, Kind.PAPER)
     return Named(url, text, Kind.BLOG)
 
 
@@ -84,7 +86,9 @@ def known(named: Named) -> Entry | None:
 
     What was merged into another entry is that one.
     """
-    same = Q(url__in=[named.url, urls.with_other_scheme(named.url)])
+    written = paper_sites.addresses(named.url) or (named.url,)
+    both = [*written, *map(urls.with_other_scheme, written)]
+    same = Q(url__in=both)
     if named.arxiv:
         same |= Q(paper__arxiv_id=named.arxiv.id)
     if doi := named.doi or urls.doi_within(named.url):

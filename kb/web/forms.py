@@ -22,6 +22,7 @@ from kb.text.tags import usable
 from kb.web.editor import MarkdownEditor
 
 PASTED_LENGTH = 2100
+NOTE_LENGTH = 20_000
 LIST_BYTES = 5 * 1024 * 1024
 ANNOTATIONS_BYTES = 2 * 1024 * 1024
 EMAIL_LENGTH = 254
@@ -129,7 +130,14 @@ class AddForm(EntryForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect
     )
-    field_order = ["text", "title", "kind", "topics", "tags"]
+    note = forms.CharField(
+        label=_("Note, for you alone"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        strip=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    field_order = ["text", "title", "kind", "topics", "tags", "note"]
 
 
 class PasteForm(forms.Form):

@@ -1,6 +1,7 @@
 """Who is asking, in which language, and what every page needs to know of them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from kb.models import Member
+from kb.ops import feed_keys
+
+PUBLIC = "public"  # the key of everybody's feeds, where everyone may read
 
 
 class MemberMiddleware:
@@ -57,6 +61,13 @@ def reading_language(request: HttpRequest) -> str:
     return member_of(request).reading_language or (translation.get_language() or "")[:2]
 
 
+def feed_key(request: HttpRequest) -> str:
+    """Return the key of the feeds that pages offer somebody, "" for none."""
+    member = getattr(request, "kept_member", None)
+    own = feed_keys.key_of(member) if member and member.pk else ""
+    return own or (PUBLIC if settings.READABLE_BY == "everyone" else "")
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame of every page shows."""
     member = getattr(request, "kept_member", None) or Member()
@@ -69,4 +80,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "may_write": may_write,
         "may_curate": getattr(getattr(request, "user", None), "is_staff", False),
         "ui_languages": settings.LANGUAGES,
+        "feed_key": partial(feed_key, request),
     }

@@ -34,7 +34,8 @@ def add(request: MemberRequest, pk: int) -> HttpResponse:
     if entry is None:
         return gone(request)
     draft = drafts.kept(request)
-    start = {"quote": request.GET.get("quote", ""), **draft}
+    asked = {"quote": request.GET.get("quote", ""), "body": request.GET.get("note", "")}
+    start = {**asked, **draft}
     form = NewNoteForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         return write(request, entry, form)

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kb.ops import digests, members
+from kb.ops import digests, feed_keys, members
 from kb.web.doors import MemberRequest
 from kb.web.forms import PreferencesForm, posted
 from kb.web.members import member_of
@@ -27,7 +27,8 @@ def preferences(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("kb:preferences")
     status = 422 if form.errors else 200
-    return render(request, "kb/preferences.html", {"form": form}, status=status)
+    context = {"form": form, "own_key": feed_keys.key_of(member)}
+    return render(request, "kb/preferences.html", context, status=status)
 
 
 def save(request: MemberRequest, form: PreferencesForm, digest: str) -> None:

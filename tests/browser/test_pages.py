@@ -112,6 +112,7 @@ def library(curator, library_index):
         "runs": "/runs/",
         "run": f"/runs/{Run.objects.get().pk}/",
         "invite": "/people/invite/",
+        "help": "/help/",
         "desk": "/desk/",
         "review": "/desk/review/",
         "gap": "/desk/gaps/summary/",

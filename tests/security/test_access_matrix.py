@@ -9,8 +9,8 @@ from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from kb.models import Notification, ReadingList, Run, Topic
-from kb.ops import notifications
+from kb.models import Member, Notification, ReadingList, Run, Topic
+from kb.ops import feed_keys, notifications
 from kb.ops.digests import UNSUBSCRIBE
 from kb.ops.imports import drafts
 from tests.factories import NOW, blog, note, paper, person, resource, topic_at
@@ -107,6 +107,17 @@ SITE = {
     "kb:restore": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
     "kb:merge": ((LOGIN, 403, 200, 200), (LOGIN, 403, 200, 200)),
     "kb:chores": READ,
+    # The key in the address is the proof; a search for nothing has no feed.
+    "kb:feed_all": OPEN,
+    "kb:feed_topic": OPEN,
+    "kb:feed_tag": OPEN,
+    "kb:feed_search": (404, 405),
+    "kb:feed_shelf": OPEN,
+    "kb:feed_outline": OPEN,
+    "kb:feed_keys": MEMBERS_BUTTON,
+    "kb:manifest": OPEN,
+    "kb:help": READ,
+    "kb:palette": READ,
     "kb:language": (405, 302),
     "kb:favicon": (302, 405),
 }
@@ -224,12 +235,22 @@ def site():
         if user:
             clients[role].force_login(user)
     about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
+    feed_keys.make(reader)
+    about["key"] = feed_keys.key_of(Member.objects.get(user=reader))
     about |= {"told": told, "reader": reader, "list": kept, "draft": draft}
     return {**about, "clients": clients}
 
 
+FEEDS = {
+    **{f"kb:feed_{name}": {} for name in ("all", "search", "shelf", "outline")},
+    "kb:feed_topic": {"pk": 0},
+    "kb:feed_tag": {"slug": "moe"},
+}
+
+
 def address(name, site):
     """The address of a page, with the things it is about filled in."""
+    FEEDS["kb:feed_topic"]["pk"] = site["topic"].pk
     entry = site["entry"]
     words = {
         "kb:topic": {"address": "agent"},
@@ -261,6 +282,7 @@ def address(name, site):
         "kb:activity_of": {"username": "reader"},
         "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
         "kb:gap": {"name": "summary"},
+        **{name: {"key": site["key"], **of} for name, of in FEEDS.items()},
         "kb:topic_desk": {"pk": site["topic"].pk},
         "kb:put_in_bin": {"pk": entry.pk},
         "kb:restore": {"pk": entry.pk},
@@ -385,6 +407,8 @@ def test_readers_without_account_may_read_where_the_team_says_so(site, settings)
     reading = {"kb:home", "kb:topic", "kb:branch", "kb:tag", "kb:entry"}
     reading |= {"kb:search", "kb:search_suggest"}
     reading |= {"kb:unsubscribe"}  # which says nothing of anybody
+    reading |= {"kb:help", "kb:palette", "kb:manifest"}
+    reading |= {name for name in FEEDS if name != "kb:feed_search"}  # by their key
 
     told = {name: answer(client, "get", address(name, site)) for name in SITE}
 
