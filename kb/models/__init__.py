@@ -17,6 +17,7 @@ from kb.models.papers import Paper, PaperVersion
 from kb.models.reading import Look, Reading
 from kb.models.resources import Resource
 from kb.models.runs import Run
+from kb.models.shares import Share
 from kb.models.summaries import Summary
 from kb.models.tags import TagAlias
 from kb.models.topics import FormerTopic, Topic
@@ -48,6 +49,7 @@ __all__ = [
     "ReadingList",
     "Resource",
     "Run",
+    "Share",
     "Summary",
     "TagAlias",
     "TaggedEntry",

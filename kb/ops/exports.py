@@ -43,6 +43,12 @@ def markdown(only: Topic | None = None) -> str:
     return writer.write(Outline(sections=sections))
 
 
+def item(entry: Entry) -> str:
+    """Return an entry as an item of a Markdown list; what it has is loaded."""
+    alone = Section(kind=entry.kind, entries=[written(entry)], topics=[])
+    return writer.write(Outline(sections=[alone])).partition("\n")[2].strip()
+
+
 def found_in(tree: list[Topic], wanted: Topic) -> Topic:
     """Return a topic as it stands in the tree, with what is below it."""
     found = next(topic for topic in tree if wanted.path.startswith(topic.path))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kb.citations.styles import STYLES
 from kb.models import Entry
 from kb.models.entries import EntryQuerySet
+from kb.ops import exports
 from kb.ops.citations import CHUNK, FORMATS, Format, reference
 
 
@@ -17,9 +18,13 @@ def wanted(request: HttpRequest) -> Format | None:
 
 
 def printed(entry: Entry) -> list[tuple[str, str, str]]:
-    """Return an entry as each style prints it: the style's key, its name, the text."""
+    """Return an entry as each style prints it: the style's key, its name, the text.
+
+    The last is Markdown: the item that a reading list would have.
+    """
     told = reference(entry)
-    return [(key, label, write(told)) for key, (label, write) in STYLES.items()]
+    styled = [(key, label, write(told)) for key, (label, write) in STYLES.items()]
+    return [*styled, ("markdown", "Markdown", exports.item(entry))]
 
 
 def download(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kb import tasks
-from kb.models import Entry, Paper
+from kb.models import Entry, Paper, Resource
 from kb.models.annotations import Meaning, Mood
 from kb.models.entries import GONE
 from kb.models.links import leads_nowhere
@@ -30,7 +31,6 @@ from kb.web.note_forms import QuickNoteForm, QuickReplyForm
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from kb.models import Resource
     from kb.models.entries import EntryQuerySet
 
 
@@ -56,7 +56,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponseBase:
         "summary": shown.summary_in(language),
         "summaries": list(shown.summaries.all()),
         "languages": Language.choices,
-        "resources": resources_of(shown),
+        "resources": [link for link in shown.resources.all() if not link.hidden],
         "resource_form": ResourceForm(),
         "citations": citations.printed(shown),
         "formats": FORMATS,
@@ -80,18 +80,15 @@ def gone(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def loaded(found: "EntryQuerySet[Entry]", request: HttpRequest) -> "QuerySet[Entry]":
     """Return entries with what their page shows beside: in the same query."""
-    rows = found.for_list().annotate(broken=leads_nowhere(timezone.now()))
+    broken = leads_nowhere(timezone.now())
+    links = Prefetch("resources", Resource.objects.annotate(broken=broken))
+    rows = found.for_list().annotate(broken=broken).prefetch_related(links)
     if not request.user.is_authenticated:
         return rows
     of_notes, of_reactions = watching.signs(request.user)
     return rows.annotate(
         company=marks.company(), of_notes=of_notes, of_reactions=of_reactions
     )
-
-
-def resources_of(entry: Entry) -> "QuerySet[Resource]":
-    """Return the links that are shown of an entry, and whether they lead nowhere."""
-    return entry.resources.shown().annotate(broken=leads_nowhere(timezone.now()))
 
 
 def at_arxiv(paper: Paper | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kb.ops import (
     looks,
     notifications,
     reading,
+    sharing,
     topics,
 )
 from kb.ops.entries import Wanted
@@ -71,6 +72,12 @@ def curate(curator):
     return binned, suggested
 
 
+def shared_link(curator):
+    """The address of a topic that strangers may read."""
+    link = sharing.share(Topic.objects.first(), 7, by=curator, now=timezone.now())
+    return f"/shared/{sharing.key_of(link)}/"
+
+
 @pytest.fixture
 def library(curator, library_index):
     import_list(LIST, name="list", by=curator, now=NOW)
@@ -113,6 +120,8 @@ def library(curator, library_index):
         "run": f"/runs/{Run.objects.get().pk}/",
         "invite": "/people/invite/",
         "help": "/help/",
+        "shares": f"/shared/topics/{Topic.objects.first().pk}/",
+        "shared": shared_link(curator),
         "desk": "/desk/",
         "review": "/desk/review/",
         "gap": "/desk/gaps/summary/",

@@ -584,3 +584,27 @@ def test_links_beside_entries_come_back_from_what_is_handed_out():
     }
     assert Summary.objects.get(entry__title="A Survey").body == "worth reading"
     assert exports.markdown() == text
+
+
+def test_a_topic_is_one_in_both_languages():
+    bring_in("# paper\n\n## Reasoning\n### Agents\n- [One](https://a.example/1)\n")
+    for name, zh in (("Reasoning", "推理"), ("Agents", "智能体")):
+        topic = Topic.objects.get(name=name)
+        topics.describe(topic, names={"zh": zh}, intro="", by=None)
+
+    theirs = "# 论文\n\n## 推理\n### 智能体\n- [Two](https://a.example/2)\n"
+    report = bring_in(theirs, name="another list")
+
+    assert report.topics_created == []
+    assert Topic.objects.count() == 2
+    assert set(order("Agents")) == {"One", "Two"}
+
+
+def test_a_topic_of_that_very_name_goes_before_one_also_called_so():
+    bring_in("# paper\n\n## Reasoning\n- [One](https://a.example/1)\n")
+    topics.describe(Topic.objects.get(), names={"zh": "推理"}, intro="", by=None)
+    topics.create("推理", parent=None, by=None)
+
+    bring_in("# paper\n\n## 推理\n- [Two](https://a.example/2)\n", name="another")
+
+    assert order("推理") == ["Two"]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kb.models import Member, Notification, ReadingList, Run, Topic
-from kb.ops import feed_keys, notifications
+from kb.ops import feed_keys, notifications, sharing
 from kb.ops.digests import UNSUBSCRIBE
 from kb.ops.imports import drafts
 from tests.factories import NOW, blog, note, paper, person, resource, topic_at
@@ -116,6 +116,9 @@ SITE = {
     "kb:feed_outline": OPEN,
     "kb:feed_keys": MEMBERS_BUTTON,
     "kb:manifest": OPEN,
+    "kb:shares": ((LOGIN, 403, 200, 200), (LOGIN, 403, 302, 302)),
+    "kb:share_take_back": ((LOGIN, 405, 405, 405), (LOGIN, 403, 302, 302)),
+    "kb:shared": OPEN,  # the key in the address is the proof
     "kb:help": READ,
     "kb:palette": READ,
     "kb:language": (405, 302),
@@ -236,6 +239,8 @@ def site():
             clients[role].force_login(user)
     about = {"entry": entry, "topic": topic, "note": written, "run": run, "link": link}
     feed_keys.make(reader)
+    for name in ("share", "taken"):
+        about[name] = sharing.share(topic, None, by=written.author, now=NOW)
     about["key"] = feed_keys.key_of(Member.objects.get(user=reader))
     about |= {"told": told, "reader": reader, "list": kept, "draft": draft}
     return {**about, "clients": clients}
@@ -282,6 +287,9 @@ def address(name, site):
         "kb:activity_of": {"username": "reader"},
         "kb:unsubscribe": {"key": signing.dumps(site["reader"].pk, salt=UNSUBSCRIBE)},
         "kb:gap": {"name": "summary"},
+        "kb:shares": {"pk": site["topic"].pk},
+        "kb:share_take_back": {"pk": site["taken"].pk},
+        "kb:shared": {"key": sharing.key_of(site["share"])},
         **{name: {"key": site["key"], **of} for name, of in FEEDS.items()},
         "kb:topic_desk": {"pk": site["topic"].pk},
         "kb:put_in_bin": {"pk": entry.pk},
@@ -407,7 +415,7 @@ def test_readers_without_account_may_read_where_the_team_says_so(site, settings)
     reading = {"kb:home", "kb:topic", "kb:branch", "kb:tag", "kb:entry"}
     reading |= {"kb:search", "kb:search_suggest"}
     reading |= {"kb:unsubscribe"}  # which says nothing of anybody
-    reading |= {"kb:help", "kb:palette", "kb:manifest"}
+    reading |= {"kb:help", "kb:palette", "kb:manifest", "kb:shared"}
     reading |= {name for name in FEEDS if name != "kb:feed_search"}  # by their key
 
     told = {name: answer(client, "get", address(name, site)) for name in SITE}

@@ -9,8 +9,8 @@ import re
 import pytest
 from django.test import Client
 
-from kb.models import Annotation, ReadingList
-from kb.ops import annotations
+from kb.models import Annotation, Member, ReadingList
+from kb.ops import annotations, feed_keys, sharing
 from kb.ops.imports import drafts
 from kb.web.watching import state_of
 from tests.factories import (
@@ -70,6 +70,11 @@ def test_no_answer_tells_of_it(kept, settings, role, everyone):
     site["list"] = ReadingList.objects.create(
         name="kept", source=b"# paper\n## Agent\n", imported_at=NOW, sha256="0"
     )
+
+    feed_keys.make(site["reader"])
+    site["key"] = feed_keys.key_of(Member.objects.get(user=site["reader"]))
+    for made in ("share", "taken"):
+        site[made] = sharing.share(site["topic"], None, by=site["reader"], now=NOW)
 
     for name in SITE:
         url = address(name, site)

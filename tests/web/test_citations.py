@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from kb.citations import bibtex, csl, ris
 from kb.models import Entry, Paper
 from kb.models.entries import Status
+from kb.readinglist.parser import parse
 from kb.web import citations
-from tests.factories import blog, paper, summarised, topic_at
+from tests.factories import blog, paper, resource, summarised, topic_at
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +134,17 @@ def test_an_entry_is_printed_in_four_styles(client, member, library):
     for label in ("GB/T 7714", "APA", "IEEE", "MLA"):
         assert f"<dt>{label}</dt>" in page
     assert 'href="?format=bibtex"' in page
+
+
+def test_an_entry_is_copied_as_the_item_a_list_would_have(client, member, library):
+    resource(library, "https://github.com/a/b", by=member)
+
+    page = client.get(library.get_absolute_url()).content.decode()
+
+    text = page.partition('id="cite-markdown"')[2].partition(">")[2]
+    item = unescape(text.partition("</p>")[0])
+    (entry,) = parse(f"# paper\n\n{item}\n").entries
+    assert (entry.title, entry.arxiv_id) == ("LongNet & friends", "2307.02486")
+    assert entry.summaries == {"zh": "=把注意力放大"}
+    assert entry.tags == ("long",)
+    assert [link.url for link in entry.resources] == ["https://github.com/a/b"]

@@ -47,6 +47,10 @@ class TopicImport:
             self.item_of[item.topic_id or 0] = item
         self.here = paths_of(list(Topic.objects.all()))
         self.path_of = {topic.pk: path for path, topic in self.here.items()}
+        for path, topic in list(self.here.items()):
+            for name in filter(None, (topic.name_zh, topic.name_en)):
+                # Called so in the other language, it is the same topic.
+                self.here.setdefault((*path[:-1], name), topic)
 
     def write(self, sections: Sequence[Section]) -> None:
         """Create what is missing, each behind the section it follows in the list."""
