@@ -141,7 +141,7 @@ def test_duplicates_are_merged_and_made_two_again(at_desk):
     page.get_by_label("Both, one below the other").check()
     page.get_by_role("button", name="Make them one").click()
     expect(page.get_by_text("They are one entry now.")).to_be_visible()
-    expect(page.get_by_text("Theirs")).to_be_visible()
+    expect(page.get_by_text("Theirs", exact=True)).to_be_visible()
     page.goto(other.get_absolute_url())
     expect(page.get_by_role("heading", level=1)).to_have_text("LongNet")
 
