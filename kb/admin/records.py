@@ -5,7 +5,15 @@ from django.urls import URLPattern, path
 
 from kb.admin import metadata
 from kb.admin.readonly import ReadOnlyAdmin
-from kb.models import ArxivRequest, AuditLine, Harvest, Milestone, ReadingList, Run
+from kb.models import (
+    ArxivRequest,
+    AuditLine,
+    Harvest,
+    LinkCheck,
+    Milestone,
+    ReadingList,
+    Run,
+)
 
 
 @admin.register(ReadingList)
@@ -37,6 +45,15 @@ class AuditAdmin(ReadOnlyAdmin):
     list_filter = ["act"]
     list_select_related = ["by"]
     search_fields = ["subject"]
+
+
+@admin.register(LinkCheck)
+class LinkCheckAdmin(ReadOnlyAdmin):
+    """Addresses of posts and links, and what a job last found there."""
+
+    list_display = ["url", "checked_at", "failing_since", "problem", "moved_to"]
+    list_filter = [("failing_since", admin.EmptyFieldListFilter)]
+    search_fields = ["url"]
 
 
 @admin.register(Harvest)

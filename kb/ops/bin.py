@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from kb.models import Entry
+from kb.models.audit import Act
 from kb.models.entries import REASON_LENGTH, Status
+from kb.ops import audit
 from kb.ops.acting import acting
 from kb.ops.errors import NotInTheBin
 
@@ -57,8 +59,12 @@ def purge(*, now: datetime) -> int:
     while True:
         with acting(None, "purge the bin"):
             old = Entry.objects.binned().filter(away_at__lt=now - KEPT)
-            keys = list(old.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+            going = dict(old.order_by("pk").values_list("pk", "title")[:AT_ONCE])
+            keys = list(going)
             Entry.objects.filter(pk__in=keys).delete()
+            if keys:
+                titles = list(going.values())
+                audit.note(Act.PURGED, len(keys), by=None, now=now, titles=titles)
         gone += len(keys)
         if len(keys) < AT_ONCE:
             return gone

@@ -32,7 +32,7 @@ from kb.models import (
 )
 from kb.models.annotations import PLACE, Where
 from kb.models.touched import Touched, touched
-from kb.ops import annotations, runs, summaries, treework
+from kb.ops import annotations, putting_tree_back, runs, summaries
 from kb.ops.acting import acting, context
 from kb.ops.annotations.texts import abstract_html
 from kb.ops.putting_back import added, put_again, put_back
@@ -85,7 +85,7 @@ class PuttingBack:
 
     def write(self) -> dict[str, Any]:
         """Put back what the deed changed; return what came of it. Raises NotUndone."""
-        topics = treework.Undoing(self.run)
+        topics = putting_tree_back.Undoing(self.run)
         topics.put_back()
         self.tags()
         rows = {model: self.rows(model) for model in TABLES}
@@ -95,12 +95,12 @@ class PuttingBack:
         for model in TABLES:
             self.give_again(model, rows[model])
         notes = self.moved_notes(rows[Annotation])
-        for model in sorted(TABLES, key=lambda table: table is not Annotation):
-            # A text takes along the notes about it: first they are with theirs.
-            if model is Entry:
-                self.texts(texts)
-            stayed = put_back(model, rows[model], leave=NOTHING)
-            self.stayed |= {self.entry_of(rows[model][key]) for key in stayed}
+        # A text takes along the notes about it: first they are with theirs.
+        self.change_back(Annotation, rows)
+        self.texts(texts)
+        for model in TABLES:
+            if model is not Annotation:
+                self.change_back(model, rows)
         self.carry(notes)
         self.places()
         topics.remove_new()
@@ -125,17 +125,28 @@ class PuttingBack:
         """Take away what the deed added, unless somebody changed it since."""
         new = {key: row.after or {} for key, row in rows.items() if added(row)}
         manager = model._default_manager  # noqa: SLF001 - public API
+        going = []
         for there in manager.filter(pk__in=new):
             if all(vars(there)[name] == old for name, old in new[there.pk].items()):
-                there.delete()
+                going.append(there.pk)
             else:
                 self.stayed.add(self.entry_of(rows[there.pk]))
+        manager.filter(pk__in=going).delete()
 
     def give_again(self, model: type[models.Model], rows: dict[int, Touched]) -> None:
         """Make once more what the deed took away."""
         for row in rows.values():
             if row.before and not row.after:
                 put_again(model, row.before)
+
+    def change_back(
+        self,
+        model: type[models.Model],
+        rows: Mapping[type[models.Model], dict[int, Touched]],
+    ) -> None:
+        """Give the rows of a table the columns they had; note what stays."""
+        stayed = put_back(model, rows[model], leave=NOTHING)
+        self.stayed |= {self.entry_of(rows[model][key]) for key in stayed}
 
     def texts(self, rows: dict[int, Touched]) -> None:
         """Give summaries back to their entries, with the texts they had."""

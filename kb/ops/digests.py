@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from kb.models import Mail, Member, Notification
 from kb.models.members import Digest
+from kb.ops.site import absolute
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -148,11 +149,6 @@ def language(member: Member) -> str:
         ),
         settings.LANGUAGE_CODE,
     )
-
-
-def absolute(path: str) -> str:
-    """Return an address of the site as others must write it."""
-    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def unsubscribe_path(user: "User") -> str:

@@ -22,12 +22,13 @@ from kb.ops import fetching
 from kb.ops.acting import acting
 from kb.ops.errors import Unreachable
 from kb.ops.watching import Clock
-from kb.text import pages
+from kb.text import arxiv_ids, pages
 from kb.text.pages import Page
 
 AT_ONCE = 20  # addresses of one job, each of another site
 NEW = 500  # addresses that are taken up by one job
 LEASE = timedelta(minutes=10)  # for which another job leaves an address alone
+LONGEST = timedelta(minutes=1)  # of one job, but for the last look
 SPACING = timedelta(seconds=30)  # between two looks at one site
 WELL, ILL, CLOSED = timedelta(days=7), timedelta(days=1), timedelta(days=30)
 ROBOTS_LAST = 24 * 3600  # seconds
@@ -44,11 +45,13 @@ UNTOLD = {
 def take_up(*, now: datetime) -> int:
     """Note the addresses that nobody looks at yet; forget those that are no more.
 
-    Return how many are new. arXiv's own pages are not asked for: arXiv tells by itself.
+    Return how many are new. arXiv's papers are left out: arXiv is asked through its
+    gate alone, and tells by itself.
     """
     known = LinkCheck.objects.filter(url=OuterRef("url"))
     with acting(None, "take up links"):
-        fresh = {*unseen(blogs(), known), *unseen(links(), known)}
+        found = {*unseen(blogs(), known), *unseen(links(), known)}
+        fresh = [url for url in found if not at_arxiv(url)]
         LinkCheck.objects.bulk_create(
             (
                 LinkCheck(url=url, host=host_of(url), due_at=now)
@@ -62,9 +65,18 @@ def take_up(*, now: datetime) -> int:
 
 
 def check(*, clock: Clock) -> int:
-    """Look at the addresses that are due, one of each site; return how many."""
-    taken = lease(now=clock())
-    for row in taken:
+    """Look at the addresses that are due, one of each site; return how many.
+
+    For a minute at most, and what is not reached is due again: sites that hang would
+    keep a worker from everything else.
+    """
+    began = clock()
+    taken = lease(now=began)
+    for done, row in enumerate(taken):
+        if clock() - began > LONGEST:
+            late = [left.pk for left in taken[done:]]
+            LinkCheck.objects.filter(pk__in=late).update(due_at=clock())
+            return done
         look(row, clock=clock)
     return len(taken)
 
@@ -169,8 +181,14 @@ def links() -> Any:
 def unseen(rows: Any, known: Any) -> Iterable[str]:
     """Return the addresses of rows that nobody looks at yet."""
     web = Q(url__startswith="http://") | Q(url__startswith="https://")
+    web &= ~Q(url__contains="arxiv.org/")  # or they would fill each turn
     new = rows.filter(web).exclude(Exists(known)).order_by()
     return new.values_list("url", flat=True).distinct()[:NEW]  # type: ignore[no-any-return]
+
+
+def at_arxiv(url: str) -> bool:
+    """Say whether an address is arXiv's, or leads there."""
+    return host_of(url).endswith("arxiv.org") or arxiv_ids.parse(url) is not None
 
 
 def host_of(url: str) -> str:

@@ -1,19 +1,21 @@
 """What people may do, whether they may come in, and where they are logged in."""
 
 from datetime import datetime
+from functools import partial
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.backends.cached_db import KEY_PREFIX
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kb.models.audit import Act
-from kb.ops import audit
+from kb.ops import audit, members
 from kb.ops.acting import acting
 from kb.ops.errors import NotYours
-from kb.ops.members import CURATORS
+from kb.ops.members import CURATORS, Person
 
 MEMBER, CURATOR, ADMIN = "member", "curator", "admin"
 ROLES = (MEMBER, CURATOR, ADMIN)
@@ -24,6 +26,14 @@ def role_of(user: User) -> str:
     if user.is_superuser:
         return ADMIN
     return CURATOR if user.is_staff else MEMBER
+
+
+def let_in(person: Person, *, by: User, now: datetime) -> User:
+    """Invite somebody, and write that down. Raises AlreadyMember."""
+    with acting(by, "invite"):
+        user = members.invite(person, by=by)
+        audit.note(Act.INVITED, user, by=by, now=now)
+        return user
 
 
 def give(user: User, role: str, *, by: User, now: datetime) -> bool:
@@ -103,5 +113,7 @@ def end(user: User) -> int:
         if session.get_decoded().get("_auth_user_id") == str(user.pk)
     ]
     Session.objects.filter(pk__in=keys).delete()
-    cache.delete_many([f"{KEY_PREFIX}{key}" for key in keys])
+    forget = partial(cache.delete_many, [f"{KEY_PREFIX}{key}" for key in keys])
+    forget()
+    transaction.on_commit(forget)  # a request meanwhile may have read it once more
     return len(keys)

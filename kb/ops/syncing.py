@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -27,6 +25,7 @@ from kb.ops.imports.reading import read
 from kb.ops.imports.report import Report
 from kb.ops.imports.run import import_source
 from kb.ops.same_list import Handed, same_list
+from kb.ops.site import host
 from kb.ops.topics import lock_tree
 from kb.ops.watching import Part
 from kb.readinglist.document import NotAList
@@ -211,11 +210,6 @@ def author(member: "User") -> Author:
     name = plain(member.get_full_name() or member.get_username())
     local = member.get_username().replace("@", ".")
     return Author(name, f"{local}@users.noreply.{host()}")
-
-
-def host() -> str:
-    """Return the site's name on the network."""
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def message(file: str, titles: Sequence[str]) -> str:

@@ -67,13 +67,10 @@ def merge(kept: Tag, others: Iterable[Tag], *, by: "User", now: datetime) -> Run
         theirs = TaggedEntry.objects.filter(tag__in=gone)
         doubled = theirs.filter(content_object__in=there)
         doubled.delete()
-        moved: set[int] = set()
-        for row in theirs.order_by("pk"):  # of two others on one entry, the first
-            if row.content_object_id in moved:
-                row.delete()
-                continue
-            moved.add(row.content_object_id)
-            TaggedEntry.objects.filter(pk=row.pk).update(tag=kept)
+        rows = theirs.order_by("-pk").values_list("content_object", "pk")
+        moved = dict(rows)  # of two others on one entry, the first
+        theirs.exclude(pk__in=moved.values()).delete()
+        theirs.update(tag=kept)
         TagAlias.objects.filter(tag__in=gone).update(tag=kept)
         for tag in gone:
             also = {"defaults": {"tag": kept}}

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from kb.models import FormerTopic, ListItem, Topic
+from kb.models.entries import GONE
 from kb.ops.acting import acting
 from kb.ops.errors import CannotMove, Outdated, TopicExists, TopicInUse
 from kb.text import markdown
@@ -157,7 +158,17 @@ def delete(topic: Topic, *, by: "User | None") -> None:
     with acting(by, "delete topic"):
         lock_tree()
         topic = Topic.objects.get(pk=topic.pk)
-        if Topic.objects.get_children_count(topic) or topic.filings.exists():
+        seen = topic.filings.exclude(entry__status__in=GONE)
+        below = Topic.objects.get_children_count(topic)
+        if topic.filings.exists() and not (below or seen.exists()):
+            raise TopicInUse(
+                _(
+                    "“%(name)s” still has what is in the bin or was merged: merge it "
+                    "into another topic instead."
+                )
+                % {"name": topic}
+            )
+        if below or seen.exists():
             raise TopicInUse(
                 _("“%(name)s” is not empty: move what it holds first.")
                 % {"name": topic}

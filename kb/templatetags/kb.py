@@ -64,6 +64,13 @@ FIGURES = {
     "removed": gettext_lazy("entries removed"),
     "put_back": gettext_lazy("entries as they were"),
     "topics_removed": gettext_lazy("topics removed"),
+    "changed": gettext_lazy("entries changed"),
+    "unchanged": gettext_lazy("left as they were"),
+    "skipped": gettext_lazy("not there any more"),
+    "notes_moved": gettext_lazy("notes taken along"),
+    "merged": gettext_lazy("tags merged"),
+    "retagged": gettext_lazy("entries tagged anew"),
+    "deleted": gettext_lazy("tags deleted"),
     "stayed_as_is": gettext_lazy("left as they are"),
 }
 FATES = {

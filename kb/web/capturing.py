@@ -2,13 +2,14 @@
 
 import json
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from kb.ops.site import absolute
 
 PAPER, ACCENT = "#fbfaf7", "#8f3325"  # as kb.css has them, where CSS does not reach
 
@@ -45,4 +46,4 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 def bookmark() -> str:
     """Return the address of the bookmark that keeps the page one is reading."""
-    return SCRIPT.format(add=f"{settings.SITE_URL.rstrip('/')}{reverse('kb:add')}")
+    return SCRIPT.format(add=absolute(reverse("kb:add")))

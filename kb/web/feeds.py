@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from django.conf import settings
@@ -30,7 +30,7 @@ from taggit.models import Tag
 from kb.models import Entry, Summary, Topic
 from kb.models.entries import EntryQuerySet
 from kb.ops import feed_keys
-from kb.ops.digests import absolute
+from kb.ops.site import absolute, host
 from kb.search import query
 from kb.search.find import Asker, find
 from kb.search.index import NotBuilt
@@ -154,10 +154,6 @@ def atom(
     request: HttpRequest, title: str, page: str, entries: EntryQuerySet[Any]
 ) -> HttpResponseBase:
     """Return the latest of entries as a feed; nothing where all is as it was sent."""
-    items = latest(entries)
-    stamp = "".join(f"{entry.pk}:{at.isoformat()} " for entry, at in items)
-    said = f"{stamp}{get_language()}{request.get_full_path()}"
-    etag = f'"{sha256(said.encode()).hexdigest()[:32]}"'
     feed = Atom1Feed(
         title=sayable(f"{title} · {_('Zhaji')}"),
         link=absolute(page),
@@ -166,9 +162,11 @@ def atom(
         feed_url=absolute(request.get_full_path()),
         feed_guid=f"tag:{host()},2026:feeds/{without_key(request)}",
     )
-    for entry, at in items:
+    for entry, at in latest(entries):
         add(feed, entry, at)
     text = feed.writeString("utf-8")
+    # Of what is said, and not of its dates: arXiv may have given a title since.
+    etag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
     kind = "application/atom+xml; charset=utf-8"
     response = HttpResponse(text, content_type=kind, headers={"ETag": etag})
     response["Cache-Control"] = "private, no-cache"
@@ -235,8 +233,3 @@ def sayable(text: str) -> str:
 def without_key(request: HttpRequest) -> str:
     """Return what names a feed whoever reads it: its id stays when a key does not."""
     return request.get_full_path().partition("/feeds/")[2].partition("/")[2]
-
-
-def host() -> str:
-    """Return the name in the ids of entries."""
-    return urlsplit(settings.SITE_URL).hostname or "localhost"

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from kb.ops import chores
 from kb.web.desk import COUNTED
 from kb.web.doors import MemberRequest, curating
 from kb.web.keys import keys_in
+from kb.web.pages import page_of
 
 PAGE = 50  # entries
 
@@ -31,13 +31,12 @@ def gap(request: MemberRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         return ask(request, name)
     asked = Chore.objects.filter(gap=name).select_related("member")
-    rows = lacking(name, now).prefetch_related(
-        Prefetch("chores", queryset=asked, to_attr="asked")
-    )
+    rows = lacking(name, now).prefetch_related(Prefetch("chores", asked))
+    page = page_of(rows, request.GET.get("page"), PAGE)
     context = {
         "gap": Gap(name),
         "gaps": list(Gap),
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "people": User.objects.filter(is_active=True).order_by("username"),
     }
     return render(request, "kb/gap.html", context)

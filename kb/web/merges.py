@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -86,7 +86,7 @@ def merged(request: MemberRequest, kept: Entry, other: Entry) -> HttpResponse:
         run = merging.merge(kept, other, choice, by=request.user, now=timezone.now())
     except OpError as refusal:
         messages.error(request, translated(refusal))
-        raise Http404 from refusal
+        return redirect("kb:merge", kept.pk)
     told = _("They are one entry now.")
     undo.offer(request, told, reverse("kb:run_undo", args=[run.pk]))
     return redirect(kept)

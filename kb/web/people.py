@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kb.models import AuditLine
-from kb.models.audit import Act
-from kb.ops import audit, members, roles
+from kb.ops import roles
 from kb.ops.members import AlreadyMember, Person
 from kb.web.doors import MemberRequest, curating
 from kb.web.forms import InvitationForm, posted
@@ -92,8 +91,7 @@ def invite(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = Person(**form.cleaned_data)
         try:
-            user = members.invite(person, by=request.user)
-            audit.note(Act.INVITED, user, by=request.user, now=timezone.now())
+            user = roles.let_in(person, by=request.user, now=timezone.now())
         except AlreadyMember as refusal:
             form.add_error(None, str(refusal))
         else:

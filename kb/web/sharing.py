@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,11 +14,13 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from kb.models import Entry, Filing, Share, Topic
+from kb.models import Share, Topic
 from kb.ops import sharing
-from kb.ops.digests import absolute
+from kb.ops.site import absolute
 from kb.text.visible import visible
 from kb.web.doors import MemberRequest, curating
+from kb.web.home import in_order
+from kb.web.pages import page_of
 
 PAGE = 25  # entries
 SHOWN = 200  # characters of an introduction in a preview
@@ -69,17 +70,10 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
     link = sharing.behind(key, now=timezone.now())
     if link is None:
         raise Http404
-    filed = Filing.objects.filter(topic__path__startswith=link.topic.path)
-    places = filed.filter(entry__status="listed").order_by(
-        "topic__path", "position", "pk"
-    )
-    keys = list(dict.fromkeys(places.values_list("entry", flat=True)))
-    page = Paginator(keys, PAGE).get_page(request.GET.get("page"))
-    rows = Entry.objects.listed().for_list().prefetch_related("resources").in_bulk(page)
+    entries = in_order(link.topic).prefetch_related("resources")
     context = {
         "topic": link.topic,
-        "page": page,
-        "entries": [rows[key] for key in page if key in rows],
+        "page": page_of(entries, request.GET.get("page"), PAGE),
         "until": link.expires_at,
         "here": absolute(request.path),
         "preview": " ".join(visible(link.topic.intro_html).split())[:SHOWN],

@@ -3,6 +3,7 @@
 // comes from the server, in the reader's language, when it is first asked for.
 
 const said = document.querySelector("script[data-palette]").dataset;
+const PAUSE = 120; // milliseconds without a key, before it is asked
 const ROWS = ".entries h2 a";
 
 function rows() {
@@ -79,13 +80,18 @@ class Palette {
     this.list.setAttribute("aria-label", said.label);
     for (const [name, value] of Object.entries({ role: "combobox", "aria-label": said.label, "aria-expanded": "true", "aria-controls": "palette-lines", placeholder: said.label }))
       this.field.setAttribute(name, value);
-    this.field.addEventListener("input", (event) => event.isComposing || this.ask());
+    this.field.addEventListener("input", (event) => event.isComposing || this.later());
     this.field.addEventListener("compositionend", () => this.ask());
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.dialog.append(this.field, this.list);
     this.dialog.showModal();
     this.field.focus();
     this.ask();
+  }
+
+  later() {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.ask(), PAUSE);
   }
 
   async ask() {

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from kb.models import Entry, Topic
+from kb.models import AuditLine, Entry, Topic
+from kb.models.audit import Act
 from kb.models.entries import Status
 from kb.ops import bin, duplicates, entries  # noqa: A004 - the word for it
 from kb.ops.errors import AlreadyListed, InTheBin, NotInTheBin
@@ -107,6 +108,8 @@ def test_after_thirty_days_it_is_gone_and_can_be_added_anew():
     assert bin.purge(now=NOW + timedelta(days=30, hours=1)) == 1
 
     assert set(Entry.objects.all()) == {recent, kept}
+    line = AuditLine.objects.get()
+    assert (line.act, line.detail) == (Act.PURGED, {"titles": ["LongNet"]})
     assert entries.known(entries.understand("2307.02486")) is None
     assert paper("2307.02486").status == Status.LISTED
 

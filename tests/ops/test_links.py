@@ -192,6 +192,26 @@ def test_no_address_inside_is_ever_connected_to(site):
     assert LinkCheck.objects.filter(failing_since=NOW).count() == 2
 
 
+def test_arxiv_is_asked_through_its_gate_alone(site):
+    there = blog("https://info.arxiv.org/help/", "Help")
+    resource(there, "https://arxiv.org/abs/2307.02486", by=person())
+
+    assert links.take_up(now=NOW) == 0
+
+
+def test_sites_that_hang_do_not_keep_a_worker(site):
+    there = post(site)
+    blog("https://nowhere.example/x", "Nowhere")
+    links.take_up(now=NOW)
+    times = iter(NOW + timedelta(seconds=40 * turn) for turn in range(9))
+
+    assert links.check(clock=lambda: next(times)) == 1
+
+    left = LinkCheck.objects.get(checked_at=None)
+    assert left.due_at < NOW + timedelta(minutes=5)
+    assert there.pk
+
+
 def test_a_site_that_does_not_answer_keeps_the_others_from_nothing(site):
     there = post(site)
     blog("https://nowhere.example/x", "Nowhere")

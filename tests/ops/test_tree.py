@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from kb.models import Entry, Filing, Topic
 from kb.models.runs import Outcome
 from kb.models.topics import STEP
+from kb.ops import bin as bins
 from kb.ops import topics, tree, undoing
 from kb.ops.errors import CannotMove, OpError, TopicInUse
 from kb.text.slugs import slug
@@ -214,6 +215,14 @@ def test_what_others_built_upon_is_not_undone():
     assert done.outcome == Outcome.FAILED
     assert "changed since" in done.problem
     assert Topic.objects.filter(name="New").exists()
+
+
+def test_what_holds_what_is_in_the_bin_is_told_of():
+    topic = topic_at(["A"])
+    bins.put_in([blog(topics=[topic]).pk], by=None, now=NOW)
+
+    with pytest.raises(TopicInUse, match="in the bin"):
+        tree.delete(topic, by=person(), now=NOW)
 
 
 def test_what_holds_something_is_not_deleted():

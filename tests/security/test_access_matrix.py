@@ -183,6 +183,7 @@ ADMINS_TABLES = {
     "kb_member": True,
     "kb_mail": False,
     "kb_auditline": False,
+    "kb_linkcheck": False,
     "auth_user": True,
     "auth_group": True,
     "account_emailaddress": True,
