@@ -74,7 +74,7 @@ async function sheet() {
 class Palette {
   constructor() {
     this.dialog = dialog("palette", said.label);
-    this.field = Object.assign(document.createElement("input"), { type: "search", autocomplete: "off" });
+    this.field = Object.assign(document.createElement("input"), { type: "text", autocomplete: "off", spellcheck: false });
     this.list = Object.assign(document.createElement("ul"), { id: "palette-lines" });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", said.label);
